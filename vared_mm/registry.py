@@ -21,9 +21,7 @@ DATASETS = root.Registry(
 TRANSFORMS = root.Registry(
     'transform', parent=root.TRANSFORMS, scope=_SCOPE, locations=['vared_mm.datasets']
 )
-HOOKS = root.Registry(
-    'hook', parent=root.HOOKS, scope=_SCOPE, locations=['vared_mm.engine.hooks']
-)
+HOOKS = root.Registry('hook', parent=root.HOOKS, scope=_SCOPE, locations=['vared_mm.engine.hooks'])
 METRICS = root.Registry(
     'metric', parent=root.METRICS, scope=_SCOPE, locations=['vared_mm.evaluation']
 )
