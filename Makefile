@@ -1,0 +1,57 @@
+# `make` lists the targets. Everything is installed into .venv; nothing else is touched.
+PYTHON ?= $(shell for p in python3.11 python3; do $$p -c '' 2>/dev/null && echo $$p && break; done)
+# Options for the installation of torch, as its CPU index on a machine without a GPU.
+TORCH_ARGS ?=
+PYTEST_ARGS ?=
+DEMO_ARGS ?=
+
+BIN := .venv/bin
+ORIGINAL := .venv-original/bin
+TORCH := torch==2.13.0
+
+.PHONY: help install test lint demo demo-seeds test-original clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+install: .venv/.installed  ## make .venv with everything pinned; seconds when it is there
+
+test: install  ## run the whole test suite
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: install  ## check style, types and spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+demo: install  ## make clips, train, finetune, test, print the table
+	$(BIN)/python tools/run_demo.py $(DEMO_ARGS)
+
+demo-seeds: install  ## the demo on three seeds, with its controls
+	$(BIN)/python tools/run_demo.py --seeds 0 1 2 $(DEMO_ARGS)
+
+test-original: .venv-original/.installed  ## smoke test with the original distributions
+	$(ORIGINAL)/python -m pytest -m original $(PYTEST_ARGS)
+
+clean:  ## remove both environments and what builds and tests leave
+	rm -rf .venv .venv-original build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+
+.venv/.installed: constraints.txt setup.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo 'Python 3.11 or later is needed: make install PYTHON=/path/to/python3.11' >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q -c constraints.txt $(TORCH_ARGS) $(TORCH)
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install -q -c constraints.txt --no-deps mmaction2
+	$(BIN)/python -m vared_mm doctor
+	touch $@
+
+.venv-original/.installed: constraints-original.txt
+	test -x $(ORIGINAL)/python || $(PYTHON) -m venv .venv-original
+	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt $(TORCH_ARGS) setuptools $(TORCH)
+	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt mmengine mmcv-lite \
+	  mmsegmentation av einops ftfy importlib-metadata pytest regex scipy
+	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt --no-deps mmaction2
+	touch $@

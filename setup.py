@@ -1,0 +1,51 @@
+"""Packaging. `make install` adds mmaction2, whose own dependency list must not be followed."""
+
+import ast
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+
+
+def version() -> str:
+    """Read `__version__` without importing the package, whose dependencies may be absent."""
+    for node in ast.parse((ROOT / 'vared_mm' / '__init__.py').read_text()).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == '__version__':
+            return ast.literal_eval(node.value)
+    raise RuntimeError('vared_mm/__init__.py sets no __version__')
+
+
+# mmaction2 is missing on purpose: pip would follow its list to decord, which has no ARM wheel, and
+# to a second OpenCV. configs/ and tools/ stay in the checkout: mmengine opens `package::config`
+# only for the packages on a list of its own.
+setup(
+    name='vared-mm',
+    version=version(),
+    description='VA-RED2: input-adaptive video networks for mmaction2 and mmsegmentation',
+    long_description=(ROOT / 'README.md').read_text() if (ROOT / 'README.md').exists() else '',
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    python_requires='>=3.11',
+    packages=find_packages(include=['vared_mm', 'vared_mm.*']),
+    install_requires=[
+        'torch>=2.1',
+        'numpy',
+        'onedl-mmengine>=0.10.12',
+        'onedl-mmcv>=2.3.6',
+        'onedl-mmsegmentation>=1.4.2',
+        'av>=12',
+        'opencv-python',
+        # What mmaction2 imports.
+        'einops',
+        'scipy',
+        'importlib-metadata',
+        # What mmsegmentation imports.
+        'ftfy',
+        'regex',
+    ],
+    extras_require={
+        'test': ['pytest', 'setuptools'],
+        'dev': ['pytest', 'setuptools', 'ruff', 'mypy', 'codespell'],
+    },
+)
