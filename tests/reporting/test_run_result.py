@@ -1,0 +1,57 @@
+"""Result records on disk."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from vared_mm.reporting import RunResult
+
+RESULT = RunResult(
+    config='static_tiny',
+    config_sha256='0' * 64,
+    checkpoint='epoch_1.pth',
+    checkpoint_sha256='1' * 64,
+    seed=0,
+    dataset='moving_shapes/test.txt',
+    generated_data=True,
+    videos=12,
+    metrics={'clip-1': 75.0, 'video-5': None},
+    static_macs=1234,
+    parameters=100,
+    parameters_without_gates=90,
+)
+
+
+def test_a_saved_record_reads_back_the_same(tmp_path):
+    path = tmp_path / 'new' / 'result.json'
+    RESULT.save(path)
+    assert RunResult.load(path) == RESULT
+    assert json.loads(path.read_text())['metrics']['video-5'] is None  # unmeasured stays null
+
+
+def test_a_record_of_another_schema_is_refused(tmp_path):
+    replace(RESULT, schema=99).save(tmp_path / 'r.json')
+    with pytest.raises(ValueError, match=r'r\.json: key "schema" must be 1'):
+        RunResult.load(tmp_path / 'r.json')
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (lambda values: values | {'gflops': 1}, 'unknown key "gflops"'),
+        (lambda values: {k: v for k, v in values.items() if k != 'seed'}, "'seed'"),
+    ],
+)
+def test_a_record_with_other_keys_is_refused(tmp_path, change, message):
+    path = tmp_path / 'r.json'
+    RESULT.save(path)
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+    with pytest.raises(ValueError, match=message):
+        RunResult.load(path)
+
+
+def test_a_broken_file_is_named(tmp_path):
+    (tmp_path / 'r.json').write_text('{')
+    with pytest.raises(ValueError, match=r'r\.json: not JSON'):
+        RunResult.load(tmp_path / 'r.json')
