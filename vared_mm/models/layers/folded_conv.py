@@ -18,6 +18,8 @@ class FoldedConv3d(nn.Conv3d):
     Shapes: (N, C_in, T, H, W) -> (N, C_out, T_o, H_o, W_o).
     """
 
+    same_as_plain = True  # the conversion to dynamic layers may take its weights over
+
     def forward(self, input: Tensor) -> Tensor:
         """Convolve clips (N, C_in, T, H, W)."""
         if self.padding_mode != 'zeros' or isinstance(self.padding, str):

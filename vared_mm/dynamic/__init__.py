@@ -1,0 +1,38 @@
+"""Dynamic convolutions: gate, reconstruction, conversion of any module tree, and their cost.
+
+Reading order: ``decision``, ``gate``, ``reconstruction``, ``mixing``, ``convolution``,
+``conversion``, ``accounting``, ``efficiency``.
+"""
+
+from .accounting import CostRecorder, executed_cost, recorded_cost
+from .conversion import convert_to_dynamic, dynamic_layers
+from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, LayerRecord
+from .decision import Decision
+from .efficiency import chosen_share, efficiency_loss, executed_share
+from .fixed_choice import fixed_choice
+from .gate import ConstantGate, SoftModulationGate
+from .reconstruction import ChannelReconstruction, TemporalReconstruction
+from .static_macs import StaticMacs, count_macs
+
+__all__ = [
+    'ChannelReconstruction',
+    'ConstantGate',
+    'CostRecorder',
+    'Decision',
+    'DynamicConv2d',
+    'DynamicConv3d',
+    'DynamicConvolution',
+    'LayerRecord',
+    'SoftModulationGate',
+    'StaticMacs',
+    'TemporalReconstruction',
+    'chosen_share',
+    'convert_to_dynamic',
+    'count_macs',
+    'dynamic_layers',
+    'efficiency_loss',
+    'executed_cost',
+    'executed_share',
+    'fixed_choice',
+    'recorded_cost',
+]

@@ -1,0 +1,34 @@
+"""Fix the choice of every layer, for measuring and for tests."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from torch import nn
+
+from .conversion import dynamic_layers
+from .gate import ConstantGate
+
+
+@contextmanager
+def fixed_choice(model: nn.Module, temporal: int = 0, channel: int = 0) -> Iterator[None]:
+    """Within this context every gate says: weight 1 for these candidates, 0 for the rest.
+
+    Args:
+        model: a model with dynamic layers.
+        temporal: index of the temporal candidate, 0-based, clipped to what a layer has.
+        channel: index of the channel candidate, likewise.
+
+    Raises:
+        ValueError: if an index is negative.
+    """
+    if temporal < 0 or channel < 0:
+        raise ValueError(f'fixed_choice(temporal={temporal}, channel={channel}): below 0')
+    layers = dynamic_layers(model).values()
+    before = [layer.forced for layer in layers]
+    for layer in layers:
+        layer.forced = ConstantGate.one_hot(layer.search, temporal, channel)
+    try:
+        yield
+    finally:
+        for layer, forced in zip(layers, before, strict=True):
+            layer.forced = forced

@@ -1,0 +1,169 @@
+"""Gates: per clip, which candidates of a layer are used, and with which weight."""
+
+from math import atanh
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from vared_mm.cost import SearchSpace, gate_macs
+
+from .decision import Decision
+
+
+class SoftModulationGate(nn.Module):
+    """Weigh the candidates of both axes by a small network on the clip's averaged features.
+
+    Source: VA-RED2 (arXiv 2102.07887), Eq. 3.4. Differs: starts as an equal mix; an axis whose
+    values are all zero falls back to its cheapest candidate; one clip alone in training is
+    normalised by the running statistics; computes in fp32 under autocast.
+    Shapes: clips (N, C, T, H, W) -> :class:`Decision` with weights (N, S_t) and (N, S_c).
+    Cost: :func:`vared_mm.cost.gate_macs`, per clip.
+
+    Its weights are plain parameters, which the ``init_weights`` of a surrounding backbone, that
+    goes by the class of a layer, leaves as they are.
+
+    Args:
+        channels: C, of the layer's input.
+        frames: T, of the layer's input.
+        search: the layer's candidates.
+        hidden: D_h.
+        temporal_bins: average the descriptor over time into that many bins; None keeps T.
+
+    Raises:
+        ValueError: if there is nothing to choose, or a size is below 1; in the forward pass, if a clip
+            has other channels or frames than the gate was made for.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        frames: int,
+        search: SearchSpace,
+        hidden: int = 16,
+        temporal_bins: int | None = None,
+    ) -> None:
+        super().__init__()
+        if search == SearchSpace(1, 1):
+            raise ValueError('a gate over one candidate along each axis has nothing to decide')
+        if hidden < 1 or (temporal_bins is not None and temporal_bins < 1):
+            raise ValueError(f'gate with hidden={hidden}, temporal_bins={temporal_bins}: below 1')
+        self.channels, self.frames, self.search = channels, frames, search
+        self.temporal_bins = temporal_bins
+        # An axis with one candidate has nothing to weigh.
+        self.outputs = [s if s > 1 else 0 for s in (search.temporal, search.channel)]
+        features = channels * (temporal_bins or frames)
+        self.squeeze = nn.Parameter(torch.empty(hidden, features))
+        self.norm = nn.BatchNorm1d(hidden)
+        self.excite = nn.Parameter(torch.empty(sum(self.outputs), hidden))
+        self.beta = nn.Parameter(torch.empty(sum(self.outputs)))
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Start as an equal mix: every weight of an axis is 1 / S."""
+        nn.init.kaiming_uniform_(self.squeeze, a=5**0.5)
+        nn.init.normal_(self.excite, std=1e-3)
+        starts = [atanh(1 / s) for s in self.outputs if s for _ in range(s)]
+        with torch.no_grad():
+            self.beta.copy_(torch.tensor(starts))
+
+    def extra_repr(self) -> str:
+        """Shown by ``print(model)``."""
+        return f'temporal={self.search.temporal}, channel={self.search.channel}'
+
+    def forward(self, x_NCTHW: Tensor) -> Decision:
+        """Decide for each clip; see the class for shapes."""
+        with torch.autocast(x_NCTHW.device.type, enabled=False):
+            scores = torch.tanh(self._logits(self._describe(x_NCTHW)))
+            temporal, alone_t = _weights(scores[:, : self.outputs[0]])
+            channel, alone_c = _weights(scores[:, self.outputs[0] :])
+        pooled = x_NCTHW[0].numel()
+        macs = gate_macs(pooled, self.squeeze.shape[1], len(self.squeeze), len(self.beta))
+        return Decision(temporal, channel, torch.cat([alone_t, alone_c], dim=1), macs)
+
+    def _describe(self, x_NCTHW: Tensor) -> Tensor:
+        descriptor = x_NCTHW.mean(dim=(3, 4), dtype=torch.float32)
+        expected = (self.channels, self.frames)
+        if self.temporal_bins is not None:
+            descriptor = F.adaptive_avg_pool1d(descriptor, self.temporal_bins)
+            expected = (self.channels, self.temporal_bins)
+        if tuple(descriptor.shape[1:]) != expected:
+            raise ValueError(
+                f'the gate is made for clips of (channels, frames) = {expected}, '
+                f'got {tuple(descriptor.shape[1:])}: input_shape of the conversion must be the '
+                'shape of a clip (or set temporal_bins)'
+            )
+        return descriptor.flatten(1)
+
+    def _logits(self, descriptor: Tensor) -> Tensor:
+        hidden = F.linear(descriptor, self.squeeze)
+        if self.training and len(hidden) == 1:  # a batch of one has no variance of its own
+            norm = self.norm
+            hidden = F.batch_norm(
+                hidden, norm.running_mean, norm.running_var, norm.weight, norm.bias, eps=norm.eps
+            )
+        else:
+            hidden = self.norm(hidden)
+        return F.linear(torch.tanh(hidden), self.excite, self.beta)
+
+
+def _weights(scores: Tensor) -> tuple[Tensor, Tensor]:
+    """``max(scores, 0)`` of one axis, (N, S), and which clips fell back, (N, 1).
+
+    Where a whole row is zero its last weight becomes 1 / S in the forward pass, with the gradient
+    of the score itself, so that the gate can recover.
+    """
+    if scores.shape[1] == 0:
+        alone = scores.new_zeros(len(scores), 1, dtype=torch.bool)
+        return scores.new_ones(len(scores), 1), alone
+    weights = F.relu(scores)
+    alone = (weights <= 0).all(dim=1, keepdim=True)
+    last = scores[:, -1:]
+    rescue = 1 / scores.shape[1] + last - last.detach()
+    rescued = torch.where(alone, rescue, weights[:, -1:])
+    return torch.cat([weights[:, :-1], rescued], dim=1), alone
+
+
+class ConstantGate:
+    """The same weights for every clip, at no cost.
+
+    With one weight of 1 it fixes a choice; with 1 / S everywhere it is the control that tells what
+    the mix gives from what the gate gives.
+
+    Args:
+        temporal: V_t, S_t values.
+        channel: V_c, S_c values.
+
+    Raises:
+        ValueError: if no weight of an axis is above zero.
+    """
+
+    def __init__(self, temporal: tuple[float, ...], channel: tuple[float, ...]) -> None:
+        self.temporal, self.channel = temporal, channel
+        self.pattern = tuple(
+            tuple(i for i, weight in enumerate(axis) if weight > 0) for axis in (temporal, channel)
+        )
+        if not all(self.pattern):
+            raise ValueError(f'constant gate {temporal}, {channel}: an axis has no weight above 0')
+
+    @classmethod
+    def equal_mix(cls, search: SearchSpace) -> 'ConstantGate':
+        """Weight 1 / S for every candidate of an axis."""
+        axes = (search.temporal, search.channel)
+        return cls(*((1 / size,) * size for size in axes))
+
+    @classmethod
+    def one_hot(cls, search: SearchSpace, temporal: int, channel: int) -> 'ConstantGate':
+        """Weight 1 for one candidate of each axis, clipped to the last that the layer has."""
+        axes = ((search.temporal, temporal), (search.channel, channel))
+        return cls(*(tuple(float(i == min(c, s - 1)) for i in range(s)) for s, c in axes))
+
+    def __call__(self, x_NCTHW: Tensor) -> Decision:
+        """The constant decision for clips (N, C, T, H, W)."""
+        clips, device = len(x_NCTHW), x_NCTHW.device
+        temporal, channel = (
+            torch.tensor(axis, device=device).expand(clips, -1)
+            for axis in (self.temporal, self.channel)
+        )
+        fallback = torch.zeros(clips, 2, dtype=torch.bool, device=device)
+        return Decision(temporal, channel, fallback, 0, self.pattern)

@@ -1,0 +1,7 @@
+"""Hooks: the efficiency loss, what the gates do in training, what clips cost in testing."""
+
+from .cost_record_hook import CostRecordHook
+from .efficiency_loss_hook import EfficiencyLossHook
+from .gate_monitor_hook import GateMonitorHook
+
+__all__ = ['CostRecordHook', 'EfficiencyLossHook', 'GateMonitorHook']

@@ -1,0 +1,109 @@
+"""What each clip costs in validation and testing, left in its data sample."""
+
+from contextlib import ExitStack
+from typing import Any
+
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from vared_mm.cost import CostRecord
+from vared_mm.dynamic import count_macs, recorded_cost
+from vared_mm.registry import HOOKS
+
+from .model_hook import ModelHook, unwrapped
+
+
+@HOOKS.register_module()
+class CostRecordHook(ModelHook):
+    """Leave a dict ``cost`` in each data sample that a model predicts, for ``CostMetric``.
+
+    It holds, for the V clips (views) of the sample: ``conv``, ``cheap``, ``gate``: MACs that the
+    dynamic layers executed, (V,); ``time``, ``channel``: share computed along an axis, weighted by
+    MACs, (V,); ``temporal``, ``channels``: candidate in use per layer, (V, L); and ``static``:
+    MACs of the whole model where nothing is left out; ``dense``: those of its dynamic layers;
+    ``parameters`` and ``gate_parameters``. A static model has L = 0.
+
+    Args:
+        clip_frames: frames of one clip, where the model takes frames folded into the views, as
+            mmaction2's ``Recognizer2D`` does.
+        without: kinds of layers left out of the count of the static part, such as ``('norm',)``.
+    """
+
+    mode = 'predict'
+
+    def __init__(self, clip_frames: int | None = None, without: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.clip_frames = clip_frames
+        self.without = tuple(without)
+        self._stack = ExitStack()
+        self._static: dict[tuple[int, ...], int] = {}
+
+    def before_val(self, runner: Runner) -> None:
+        """Attach to the model."""
+        self._begin(runner.model)
+
+    def after_val(self, runner: Runner) -> None:
+        """Let go of the model."""
+        self._end()
+
+    def before_test(self, runner: Runner) -> None:
+        """Attach to the model."""
+        self._begin(runner.model)
+
+    def after_test(self, runner: Runner) -> None:
+        """Let go of the model."""
+        self._end()
+
+    def _begin(self, model: nn.Module) -> None:
+        self._end()
+        model = unwrapped(model)
+        gates = [p.numel() for n, p in model.named_parameters() if '.gate.' in n]
+        self._parameters = sum(p.numel() for p in model.parameters()), sum(gates)
+        self._recorder = self._stack.enter_context(recorded_cost(model))
+        self.attach(model)
+
+    def _end(self) -> None:
+        self._stack.close()
+        self.detach()
+
+    def after_forward(self, model: nn.Module, inputs: Any, data_samples: Any, output: Any) -> None:
+        """Add ``cost`` to each sample."""
+        views = self._views(inputs)
+        static = self._static_macs(model, inputs)
+        record = self._recorder.take()
+        for i, sample in enumerate(output):
+            clips = slice(i * views, (i + 1) * views)
+            cost = _cost_of(record, clips) if record is not None else {}
+            total, gates = self._parameters
+            cost.update(static=static, parameters=total, gate_parameters=gates)
+            sample.set_field(cost, 'cost')
+
+    def _views(self, inputs: Tensor) -> int:
+        """Clips per sample: (N, V, C, T, H, W), or (N, V * T, C, H, W) with folded frames."""
+        if inputs.dim() == 5:
+            return inputs.shape[1] // (self.clip_frames or inputs.shape[1])
+        return inputs.shape[1] if inputs.dim() == 6 else 1
+
+    def _static_macs(self, model: nn.Module, inputs: Tensor) -> int:
+        shape = tuple(inputs.shape[1:])
+        if shape not in self._static:
+            one_clip = (1, shape[0] // self._views(inputs), *shape[1:])
+            if inputs.dim() == 4:
+                one_clip = (1, *shape)
+            extra = {'stage': 'head'} if hasattr(model, 'cls_head') else {}
+            counted = count_macs(model, one_clip, mode='tensor', **extra)
+            self._static[shape] = counted.total(self.without)
+        return self._static[shape]
+
+
+def _cost_of(record: CostRecord, clips: slice) -> dict[str, Any]:
+    return {
+        'dense': int(record.dense.sum()),
+        'conv': record.conv[clips].sum(axis=1),
+        'cheap': record.cheap[clips].sum(axis=1),
+        'gate': record.gate[clips].sum(axis=1),
+        'time': record.mean_share('time')[clips],
+        'channel': record.mean_share('channel')[clips],
+        'temporal': record.temporal[clips].astype('uint8'),
+        'channels': record.channel[clips].astype('uint8'),
+    }

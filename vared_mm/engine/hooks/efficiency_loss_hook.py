@@ -1,0 +1,66 @@
+"""The efficiency loss as a hook, for the model of any task."""
+
+from typing import Any
+
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from vared_mm.dynamic import dynamic_layers, efficiency_loss
+from vared_mm.registry import HOOKS
+
+from .correctness import correctness, find_logit_layer
+from .model_hook import ModelHook, unwrapped
+
+
+@HOOKS.register_module()
+class EfficiencyLossHook(ModelHook):
+    """Add ``loss_efficiency`` to the losses of a model with dynamic layers.
+
+    Source: VA-RED2 (arXiv 2102.07887), Eq. 3.6. Differs: straight-through gradients; in dense
+    prediction mu is the image's pixel accuracy.
+
+    Args:
+        weight: lambda_e.
+        logits_from: name of the layer that gives the logits; None looks for the usual ones.
+
+    Raises:
+        ValueError: when training begins, if the model has no dynamic layer, or no such logits; in
+            a step, if activation checkpointing has cut the gates off from the loss.
+    """
+
+    mode = 'loss'
+
+    def __init__(self, weight: float = 0.8, logits_from: str | None = None) -> None:
+        super().__init__()
+        self.weight = weight
+        self.logits_from = logits_from
+        self._logits: Tensor | None = None
+
+    def before_train(self, runner: Runner) -> None:
+        """Attach to the model."""
+        model = unwrapped(runner.model)
+        if not dynamic_layers(model):
+            raise ValueError('EfficiencyLossHook: the model has no dynamic layer')
+        head = find_logit_layer(model, self.logits_from)
+        self._handles.append(head.register_forward_hook(self._keep_logits))
+        self.attach(model)
+
+    def after_train(self, runner: Runner) -> None:
+        """Let go of the model."""
+        self.detach()
+
+    def after_forward(self, model: nn.Module, inputs: Any, data_samples: Any, output: Any) -> None:
+        """Add the loss, after ``lambda_e``."""
+        records = [layer.record for layer in dynamic_layers(model).values() if layer.record]
+        mu = correctness(self._logits, data_samples)
+        loss = efficiency_loss(records, mu)
+        if not loss.requires_grad:
+            raise ValueError(
+                'EfficiencyLossHook: no gradient reaches the gates. They are frozen, or the '
+                'backbone checkpoints activations (with_cp=True): switch that off'
+            )
+        output['loss_efficiency'] = self.weight * loss
+        self._logits = None
+
+    def _keep_logits(self, _head: nn.Module, _inputs: object, output: Tensor) -> None:
+        self._logits = output

@@ -1,0 +1,86 @@
+"""What the clips of a data set cost: average, maximum and minimum, and where it is saved."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from mmengine.evaluator import BaseMetric
+
+from vared_mm.registry import METRICS
+
+GIGA = 1e9
+
+
+@METRICS.register_module()
+class CostMetric(BaseMetric):
+    """Executed cost per clip, over every clip (view) that was run.
+
+    ``gflops/average``, ``/maximum``, ``/minimum``: 1e9 MACs of the whole model, with cheap
+    operations and gates; ``thesis_gflops/...``: the same without them, as the thesis counts;
+    ``share``: of the dense model's MACs; ``time``, ``channel``: share computed along an axis in
+    the dynamic layers. Needs :class:`vared_mm.engine.hooks.CostRecordHook`.
+
+    Args:
+        group_by: a key of the samples' annotation; gives ``<key>=<value>/...`` too.
+        collect_device: ``'cpu'`` or ``'gpu'``, where results of several processes are gathered.
+        prefix: of the metrics' names.
+
+    Raises:
+        ValueError: if a sample holds no cost, or no such key.
+    """
+
+    default_prefix = 'cost'
+
+    def __init__(
+        self,
+        group_by: str | None = None,
+        collect_device: str = 'cpu',
+        prefix: str | None = None,
+    ) -> None:
+        super().__init__(collect_device=collect_device, prefix=prefix)
+        self.group_by = group_by
+
+    def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
+        """Keep the figures of each sample's clips."""
+        for sample in data_samples:
+            if 'cost' not in sample:
+                raise ValueError(
+                    "CostMetric: add dict(type='vared_mm.CostRecordHook') to the hooks"
+                )
+            if self.group_by is not None and self.group_by not in sample:
+                raise ValueError(f'CostMetric: no {self.group_by!r} in the annotation of a sample')
+            group = sample[self.group_by] if self.group_by is not None else None
+            self.results.append((group, _figures(sample['cost'])))
+
+    def compute_metrics(self, results: list[tuple[Any, dict[str, np.ndarray]]]) -> dict[str, float]:
+        """Statistics over all clips, then over those of each group."""
+        metrics = _statistics([figures for _, figures in results])
+        if self.group_by is not None:
+            for value in sorted({group for group, _ in results}):
+                chosen = [figures for group, figures in results if group == value]
+                of_group = _statistics(chosen)
+                metrics.update({f'{self.group_by}={value}/{k}': v for k, v in of_group.items()})
+        return metrics
+
+
+def _figures(cost: dict[str, Any]) -> dict[str, np.ndarray]:
+    static = cost['static']
+    if 'conv' not in cost:
+        whole, one = np.array([static]), np.ones(1)
+        return {'full': whole, 'thesis': whole, 'share': one, 'time': one, 'channel': one}
+    thesis = static - cost['dense'] + cost['conv']
+    full = thesis + cost['cheap'] + cost['gate']
+    axes = {'time': cost['time'], 'channel': cost['channel']}
+    return {'full': full, 'thesis': thesis, 'share': full / static, **axes}
+
+
+def _statistics(figures: list[dict[str, np.ndarray]]) -> dict[str, float]:
+    joined = {key: np.concatenate([f[key] for f in figures]) for key in figures[0]}
+    out: dict[str, float] = {}
+    for key, name in (('full', 'gflops'), ('thesis', 'thesis_gflops')):
+        macs = joined[key] / GIGA
+        out[f'{name}/average'] = float(macs.mean())
+        out[f'{name}/maximum'] = float(macs.max())
+        out[f'{name}/minimum'] = float(macs.min())
+    out.update({key: float(joined[key].mean()) for key in ('share', 'time', 'channel')})
+    return out
