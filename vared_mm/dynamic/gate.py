@@ -31,8 +31,8 @@ class SoftModulationGate(nn.Module):
         temporal_bins: average the descriptor over time into that many bins; None keeps T.
 
     Raises:
-        ValueError: if there is nothing to choose, or a size is below 1; in the forward pass, if a clip
-            has other channels or frames than the gate was made for.
+        ValueError: if there is nothing to choose, or a size is below 1; in the forward pass, if a
+            clip has other channels or frames than the gate was made for.
     """
 
     def __init__(
