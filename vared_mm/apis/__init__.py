@@ -1,1 +1,24 @@
-"""What a Python user calls."""
+"""What a Python user, and the tools, call."""
+
+from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
+from vared_mm.apis.errors import one_line_errors
+from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
+from vared_mm.apis.options import add_run_options, build_runner, load_config
+from vared_mm.apis.result import count_parameters, hash_config, make_result
+from vared_mm.apis.speed import compare_speed
+
+__all__ = [
+    'CheckpointMatch',
+    'VideoReport',
+    'add_run_options',
+    'build_runner',
+    'compare_speed',
+    'count_parameters',
+    'hash_config',
+    'load_config',
+    'load_recognizer',
+    'make_result',
+    'match_checkpoint',
+    'one_line_errors',
+    'recognize',
+]

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Usage: tools/slurm_train.sh PARTITION JOB_NAME CONFIG [options of train.py]
+# Environment: GPUS (8), GPUS_PER_NODE (8), CPUS_PER_TASK (5), SRUN_ARGS.
+set -euo pipefail
+
+if [ $# -lt 3 ]; then
+    sed -n '2,3s/^# //p' "$0" >&2
+    exit 2
+fi
+tools=$(cd "$(dirname "$0")" && pwd)
+export PYTHONPATH="$tools/..${PYTHONPATH:+:$PYTHONPATH}"
+export MASTER_PORT="${MASTER_PORT:-$((12000 + RANDOM % 20000))}"
+gpus=${GPUS:-8}
+gpus_per_node=${GPUS_PER_NODE:-8}
+
+# shellcheck disable=SC2086  # SRUN_ARGS holds several words
+exec srun --partition="$1" --job-name="$2" --gres=gpu:"$gpus_per_node" --ntasks="$gpus" \
+    --ntasks-per-node="$gpus_per_node" --cpus-per-task="${CPUS_PER_TASK:-5}" \
+    --kill-on-bad-exit=1 ${SRUN_ARGS:-} \
+    "${PYTHON:-python}" -u "$tools/train.py" "$3" --launcher slurm "${@:4}"

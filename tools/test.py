@@ -1,0 +1,77 @@
+"""Test a trained model: ``python tools/test.py CONFIG CHECKPOINT``."""
+
+import argparse
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.dist import is_main_process
+
+from vared_mm.apis import (
+    add_run_options,
+    build_runner,
+    hash_config,
+    load_config,
+    make_result,
+    match_checkpoint,
+    one_line_errors,
+)
+from vared_mm.datasets import VideoError
+
+
+def parse_args() -> argparse.Namespace:
+    """mmaction2's flags, and ``--json``."""
+    parser = argparse.ArgumentParser(description='Test a model')
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument('--json', help='write the result of the run to this file')
+    parser.add_argument('--dump', help='write predictions to this .pkl file')
+    parser.add_argument('--show-dir', help='draw tested clips with their labels into this folder')
+    parser.add_argument('--show', action='store_true', help='draw them in a window')
+    parser.add_argument('--interval', type=int, default=1, help='draw every so many samples')
+    parser.add_argument('--wait-time', type=float, default=2, help='seconds that a window stays')
+    add_run_options(parser)
+    args = parser.parse_args()
+    if args.dump is not None and Path(args.dump).suffix not in ('.pkl', '.pickle'):
+        parser.error(f'--dump {args.dump}: must end in .pkl')
+    return args
+
+
+def apply_options(cfg: Config, args: argparse.Namespace) -> None:
+    """Write the testing flags into the config."""
+    cfg.load_from = args.checkpoint
+    if args.show or args.show_dir is not None:
+        cfg.default_hooks.visualization = dict(
+            type='vared_mm.ClipVisualizationHook',
+            out_dir=args.show_dir,
+            show=args.show,
+            interval=args.interval,
+            wait_time=args.wait_time,
+        )
+    if args.dump is not None:
+        evaluator = cfg.test_evaluator
+        metrics = evaluator if isinstance(evaluator, list | tuple) else [evaluator]
+        cfg.test_evaluator = [*metrics, dict(type='DumpResults', out_file_path=args.dump)]
+
+
+def main() -> None:
+    """Check config, lists and checkpoint, then test."""
+    args = parse_args()
+    with one_line_errors():
+        cfg = load_config(args)
+        config_sha256 = hash_config(cfg)
+        apply_options(cfg, args)
+        runner = build_runner(cfg)
+        match = match_checkpoint(runner.model, args.checkpoint)
+        match.require(complete=True)
+        runner.test_loop  # noqa: B018  (building it checks the data lists)
+    if note := match.describe():
+        runner.logger.info(note)
+    with one_line_errors(VideoError):
+        metrics = runner.test()
+    if args.json is not None and is_main_process():
+        make_result(runner, metrics, args.checkpoint, config_sha256).save(args.json)
+        runner.logger.info(f'result written to {args.json}')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,92 @@
+"""Train a model: ``python tools/train.py CONFIG``."""
+
+import argparse
+
+from mmengine.config import Config
+from mmengine.runner import Runner, find_latest_checkpoint
+
+from vared_mm.apis import (
+    add_run_options,
+    build_runner,
+    load_config,
+    match_checkpoint,
+    one_line_errors,
+)
+from vared_mm.datasets import VideoError
+
+
+def parse_args() -> argparse.Namespace:
+    """mmaction2's flags."""
+    parser = argparse.ArgumentParser(description='Train a model')
+    parser.add_argument('config', help='config file')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        help='go on from this checkpoint, or from the latest in the work folder if none is named',
+    )
+    parser.add_argument('--amp', action='store_true', help='train in mixed precision')
+    parser.add_argument('--no-validate', action='store_true', help='do not test while training')
+    parser.add_argument(
+        '--auto-scale-lr', action='store_true', help='scale the learning rate to the batch size'
+    )
+    parser.add_argument('--seed', type=int, help='of every random generator')
+    parser.add_argument('--diff-rank-seed', action='store_true', help='another seed for each rank')
+    parser.add_argument('--deterministic', action='store_true', help='repeatable, slower kernels')
+    add_run_options(parser)
+    return parser.parse_args()
+
+
+def apply_options(cfg: Config, args: argparse.Namespace) -> None:
+    """Write the training flags into the config."""
+    if args.no_validate:
+        cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    if args.amp:
+        kind = cfg.optim_wrapper.get('type', 'OptimWrapper')
+        if kind not in ('OptimWrapper', 'AmpOptimWrapper'):
+            raise ValueError(f'--amp does not go with optim_wrapper.type={kind}')
+        cfg.optim_wrapper.type = 'AmpOptimWrapper'
+        cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+    if args.resume is not None:
+        cfg.resume = True
+        cfg.load_from = None if args.resume == 'auto' else args.resume
+    if args.auto_scale_lr:
+        if 'auto_scale_lr' not in cfg:
+            raise ValueError(f'{args.config}: --auto-scale-lr needs key auto_scale_lr')
+        cfg.auto_scale_lr.enable = True
+    asked = dict(
+        seed=args.seed,
+        diff_rank_seed=args.diff_rank_seed or None,
+        deterministic=args.deterministic or None,
+    )
+    asked = {key: value for key, value in asked.items() if value is not None}
+    cfg.randomness = {**(cfg.get('randomness') or {}), **asked}
+
+
+def check_start(runner: Runner, cfg: Config) -> None:
+    """Build what training needs and look at the weights that it starts from."""
+    runner.train_loop, runner.val_loop  # noqa: B018  (building them checks the data lists)
+    start = cfg.get('load_from')
+    if cfg.get('resume') and start is None:
+        start = find_latest_checkpoint(cfg.work_dir)
+    if start is not None:
+        match = match_checkpoint(runner.model, start)
+        match.require(complete=bool(cfg.get('resume')))
+        if note := match.describe():
+            runner.logger.info(note)
+
+
+def main() -> None:
+    """Check everything that can be checked, then train."""
+    args = parse_args()
+    with one_line_errors():
+        cfg = load_config(args)
+        apply_options(cfg, args)
+        runner = build_runner(cfg)
+        check_start(runner, cfg)
+    with one_line_errors(VideoError):
+        runner.train()
+
+
+if __name__ == '__main__':
+    main()

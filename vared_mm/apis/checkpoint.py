@@ -1,0 +1,94 @@
+"""Does a checkpoint belong to a model? Asked before anything long runs."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from pickle import UnpicklingError
+
+from mmengine.runner.checkpoint import CheckpointLoader
+from torch import nn
+
+# What a dynamic model has beyond its static twin.
+DYNAMIC_KEY = re.compile(r'\.(gate|channel_reconstructions|temporal_reconstructions)\.')
+
+
+@dataclass(frozen=True)
+class CheckpointMatch:
+    """The keys of a checkpoint against those of a model.
+
+    Args:
+        path: the checkpoint.
+        matched: number of the model's static weights that it holds, of the same shape.
+        missing: static weights that it lacks or holds in another shape.
+        missing_dynamic: gates and cheap operations that it lacks.
+        unused: what it holds beyond the model.
+    """
+
+    path: str
+    matched: int
+    missing: tuple[str, ...]
+    missing_dynamic: tuple[str, ...]
+    unused: tuple[str, ...]
+
+    def require(self, complete: bool) -> None:
+        """Refuse a checkpoint of another model.
+
+        Args:
+            complete: every static weight must be there (testing, resuming); else half of them
+                suffice (a start for training).
+
+        Raises:
+            ValueError: if it does not hold them.
+        """
+        total = self.matched + len(self.missing)
+        if (complete and self.missing) or 2 * self.matched < total:
+            raise ValueError(
+                f'{self.path}: checkpoint of another model: {len(self.missing)} of its {total} '
+                f'static weights are missing or of another shape: {_first(self.missing)}'
+            )
+
+    def describe(self) -> str:
+        """One line for the log; empty if everything matches."""
+        notes = []
+        if self.missing_dynamic and not self.missing:
+            notes.append('a static checkpoint: gates and cheap operations keep their start values')
+        elif self.missing or self.missing_dynamic:
+            notes.append(f'not in it: {_first(self.missing + self.missing_dynamic)}')
+        if self.unused:
+            notes.append(f'{len(self.unused)} of its entries unused: {_first(self.unused)}')
+        return f'{self.path}: {"; ".join(notes)}' if notes else ''
+
+
+def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
+    """Compare the weights of a checkpoint with those of a model; loads nothing into it.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is no checkpoint.
+    """
+    path = str(path)
+    if '://' not in path and not Path(path).is_file():
+        raise FileNotFoundError(f'{path}: no such checkpoint')
+    try:
+        checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+    except (RuntimeError, UnpicklingError, EOFError) as error:
+        reason = str(error).strip().partition('\n')[0]
+        raise ValueError(f'{path}: not a checkpoint ({reason})') from None
+    weights = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else {}
+    shapes = {
+        key.removeprefix('module.'): getattr(value, 'shape', None) for key, value in weights.items()
+    }
+    own = {key.removeprefix('module.'): value.shape for key, value in model.state_dict().items()}
+    lacking = [key for key, shape in own.items() if shapes.get(key) != shape]
+    missing = tuple(key for key in lacking if not DYNAMIC_KEY.search(key))
+    return CheckpointMatch(
+        path=path,
+        matched=sum(not DYNAMIC_KEY.search(key) for key in own) - len(missing),
+        missing=missing,
+        missing_dynamic=tuple(key for key in lacking if DYNAMIC_KEY.search(key)),
+        unused=tuple(key for key in shapes if key not in own),
+    )
+
+
+def _first(keys: tuple[str, ...], count: int = 3) -> str:
+    return ', '.join(keys[:count]) + (' ...' if len(keys) > count else '')

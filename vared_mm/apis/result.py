@@ -1,0 +1,100 @@
+"""The record of one test run, from its runner."""
+
+import hashlib
+import json
+import os
+import platform
+import re
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from mmengine.dataset import BaseDataset
+from mmengine.model import is_model_wrapper
+from mmengine.runner import Runner
+from torch import nn
+
+from vared_mm import __version__
+from vared_mm.dynamic import count_macs, dynamic_layers
+from vared_mm.reporting import RunResult
+
+# Where a run reads and writes does not change what it computes.
+PLACES = ('work_dir', 'load_from', 'resume', 'launcher')
+PACKAGES = ('torch', 'mmengine', 'mmcv', 'mmaction', 'av', 'numpy')
+
+
+def make_result(
+    runner: Runner, metrics: dict[str, Any], checkpoint: str, config_sha256: str
+) -> RunResult:
+    """Record what ``runner.test()`` returned, with all that it was made from."""
+    model = runner.model.module if is_model_wrapper(runner.model) else runner.model
+    dataset = runner.test_dataloader.dataset
+    parameters, without_gates = count_parameters(model)
+    return RunResult(
+        config=Path(runner.cfg.filename).stem,
+        config_sha256=config_sha256,
+        checkpoint=Path(checkpoint).name,
+        checkpoint_sha256=hashlib.sha256(Path(checkpoint).read_bytes()).hexdigest(),
+        seed=runner.seed,
+        dataset='/'.join(Path(dataset.ann_file).parts[-2:]),
+        generated_data=is_generated(dataset),
+        videos=len(dataset),
+        metrics={key: round(float(value), 6) for key, value in sorted(metrics.items())},
+        static_macs=count_view(model, dataset),
+        parameters=parameters,
+        parameters_without_gates=without_gates,
+        machine=describe_machine(),
+        versions=list_versions(),
+    )
+
+
+def hash_config(cfg: Config) -> str:
+    """SHA-256 of a resolved config, less the places that it reads from and writes to."""
+    values = {key: value for key, value in cfg.to_dict().items() if key not in PLACES}
+    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def is_generated(dataset: BaseDataset) -> bool:
+    """Whether the clips of a list were drawn: the generator leaves its manifest beside it."""
+    manifest = Path(dataset.ann_file).with_name('manifest.json')
+    return manifest.is_file() and 'drawing' in json.loads(manifest.read_text())
+
+
+def count_parameters(model: nn.Module) -> tuple[int, int]:
+    """Number of parameters of a model, with and without its gates."""
+    gates = {
+        id(weight)
+        for layer in dynamic_layers(model).values()
+        if isinstance(layer.gate, nn.Module)
+        for weight in layer.gate.parameters()
+    }
+    sizes = [(id(weight) in gates, weight.numel()) for weight in model.parameters()]
+    return sum(n for _, n in sizes), sum(n for in_gate, n in sizes if not in_gate)
+
+
+def count_view(model: nn.Module, dataset: BaseDataset) -> int:
+    """MACs of the static recognizer for one view of the data set, in the thesis' count."""
+    shape = tuple(dataset[0]['inputs'].shape)  # (views, C, T, H, W)
+    return count_macs(model, (1, 1, *shape[1:]), stage='head').total()
+
+
+def describe_machine() -> dict[str, Any]:
+    """Processor, cores, threads in use, accelerator."""
+    cpuinfo = Path('/proc/cpuinfo')
+    text = cpuinfo.read_text() if cpuinfo.exists() else ''
+    names = re.findall(r'^model name\s*:\s*(.+)$', text, re.MULTILINE)
+    return {
+        'processor': names[0] if names else platform.machine(),
+        'cores': os.cpu_count(),
+        'threads': torch.get_num_threads(),
+        'accelerator': torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }
+
+
+def list_versions() -> dict[str, str]:
+    """Versions of Python, this package and what computed, by the name of their distribution."""
+    owners = metadata.packages_distributions()
+    found = {name: metadata.version(name) for module in PACKAGES for name in owners[module]}
+    return {'python': platform.python_version(), 'vared_mm': __version__, **found}
