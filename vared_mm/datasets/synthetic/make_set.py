@@ -1,0 +1,135 @@
+"""Making of a whole moving-shapes data set."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import av
+import numpy as np
+from mmengine.utils import ProgressBar
+
+from vared_mm.datasets.synthetic.h264 import write_h264
+from vared_mm.datasets.synthetic.moving_shapes import MovingShapes
+
+#: Raised whenever the same arguments draw other clips than before.
+DRAWING_VERSION = 1
+SPLITS = ('train', 'val', 'test')
+
+
+def make_moving_shapes(
+    out_dir: str | Path,
+    splits: Mapping[str, int],
+    seed: int = 0,
+    *,
+    workers: int = 0,
+    progress: bool = False,
+    overwrite: bool = False,
+    **params,
+) -> Path:
+    """Make a moving-shapes data set; what is there of the same set already is kept.
+
+    Writes `<split>/<number>.mp4`, one list a split, `<split>.txt`, with lines `path,label,motion`
+    (motion level 0 is the slowest), `classes.txt` and `manifest.json`. Labels and motion levels are
+    balanced, and a clip depends on the seed, its split and its number only, so a set can grow.
+
+    Args:
+        out_dir: folder of the set.
+        splits: number of clips of `train`, `val` and `test`, or of some of them.
+        seed: of all drawing.
+        workers: processes; 0 draws in this one.
+        progress: show a progress bar.
+        overwrite: delete the set that is there.
+        **params: fields of `MovingShapes`.
+
+    Returns:
+        `out_dir`.
+
+    Raises:
+        ValueError: for an unknown split or a negative size, and if the folder holds a set of
+            another seed or other parameters.
+    """
+    out_dir, shapes = Path(out_dir), MovingShapes(**params)
+    for split, size in splits.items():
+        if split not in SPLITS or size < 0:
+            raise ValueError(f'split {split}={size}: take {", ".join(SPLITS)} and a size >= 0')
+    drawing = {'version': DRAWING_VERSION, 'seed': seed, 'shapes': asdict(shapes)}
+    manifest = _claim(out_dir, json.loads(json.dumps(drawing)), overwrite)
+
+    clips = [(split, number) for split, size in splits.items() for number in range(size)]
+    missing = [clip for clip in clips if not _path(out_dir, *clip).exists()]
+    for split in splits:
+        (out_dir / split).mkdir(exist_ok=True)
+    _run(partial(_make_clip, out_dir, shapes, seed), missing, workers, progress)
+
+    _write(out_dir / 'classes.txt', ''.join(f'{name}\n' for name in shapes.classes))
+    for split, size in splits.items():
+        lines = [
+            '{}/{:05d}.mp4,{},{}\n'.format(split, number, *_class(shapes, number))
+            for number in range(size)
+        ]
+        sha256 = _write(out_dir / f'{split}.txt', ''.join(lines))
+        manifest['lists'][split] = {'clips': size, 'sha256': sha256}
+    manifest['versions'] = {'av': av.__version__, 'numpy': np.__version__}
+    _write(out_dir / 'manifest.json', json.dumps(manifest, indent=2) + '\n')
+    return out_dir
+
+
+def _claim(out_dir: Path, drawing: dict, overwrite: bool) -> dict:
+    """Read the folder's manifest, or begin one: clips of two kinds must not mix in it."""
+    path, manifest = out_dir / 'manifest.json', {'drawing': drawing, 'lists': {}}
+    if path.exists():
+        found = json.loads(path.read_text())
+        if not overwrite and found['drawing'] != drawing:
+            raise ValueError(f'{path}: made with another seed or parameters; overwrite it?')
+        if not overwrite:
+            return found
+        for split in SPLITS:
+            shutil.rmtree(out_dir / split, ignore_errors=True)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    _write(path, json.dumps(manifest, indent=2) + '\n')
+    return manifest
+
+
+def _class(shapes: MovingShapes, number: int) -> tuple[int, int]:
+    """Label and motion level of a clip: all pairs take turns."""
+    labels = len(shapes.classes)
+    return number % labels, number // labels % shapes.levels
+
+
+def _path(out_dir: Path, split: str, number: int) -> Path:
+    return out_dir / split / f'{number:05d}.mp4'
+
+
+def _make_clip(out_dir: Path, shapes: MovingShapes, seed: int, clip: tuple[str, int]) -> None:
+    split, number = clip
+    rng = np.random.default_rng([seed, SPLITS.index(split), number])
+    path = _path(out_dir, split, number)
+    part = path.with_suffix('.part.mp4')
+    write_h264(part, shapes.draw(rng, *_class(shapes, number)), shapes.fps)
+    os.replace(part, path)
+
+
+def _run(job, items: list, workers: int, progress: bool) -> None:
+    bar = ProgressBar(len(items)) if progress and items else None
+    pool = ProcessPoolExecutor(workers) if workers else None
+    try:
+        for _ in pool.map(job, items, chunksize=16) if pool else map(job, items):
+            if bar:
+                bar.update()
+    finally:
+        if pool:
+            pool.shutdown(cancel_futures=True)
+
+
+def _write(path: Path, text: str) -> str:
+    """Write a text file in one step and return its SHA-256."""
+    part = path.with_name(path.name + '.part')
+    part.write_text(text)
+    os.replace(part, path)
+    return hashlib.sha256(text.encode()).hexdigest()

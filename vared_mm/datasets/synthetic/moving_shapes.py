@@ -1,0 +1,160 @@
+"""Drawing of one moving-shapes clip."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vared_mm.datasets.synthetic.shapes import SHAPES
+
+#: Unit steps (x, y) in image coordinates.
+MOTIONS = {'right': (1, 0), 'left': (-1, 0), 'up': (0, -1), 'down': (0, 1)}
+
+
+@dataclass(frozen=True)
+class MovingShapes:
+    """What moving-shapes clips look like, and how hard they are.
+
+    A class is a shape and the way it moves; `label = shape * len(motions) + motion`. In a single
+    frame every motion looks alike (the place of a shape has the same distribution for all of
+    them), and every shape moves in every way, so a model needs both. Smaller, dimmer shapes of
+    other kinds that move in other ways (distractors), noise, texture and camera jitter make it
+    hard. The motion level scales speed and jitter, never the class: at level 0 a shape still
+    travels some pixels.
+
+    A shape sweeps over a square in the middle of the frame, `sweep` pixels wide, and starts anew
+    on the other side when it leaves it; so it is always well inside a central crop.
+
+    Args:
+        shapes: names out of `SHAPES`.
+        motions: names out of `MOTIONS`.
+        width: of a frame, pixels, even.
+        height: of a frame, pixels, even.
+        frames: of a clip.
+        fps: frames per second, as written into the file.
+        speed: pixels a frame, one value a motion level.
+        jitter: standard deviation of the camera's place in pixels, one value a motion level.
+        sweep: side of the square that a shape's centre stays in, pixels.
+        radius: range of the shape's radius, pixels.
+        tilt: greatest turn of a shape to either side, degrees.
+        contrast: range of the brightness of a shape above its background, grey levels.
+        distractors: fewest and most distractors of a clip.
+        distractor_scale: radius of a distractor as a share of the shape's.
+        distractor_contrast: contrast of a distractor as a share of the shape's.
+        texture: amplitude of the background's waves, grey levels.
+        noise: standard deviation of the noise of every pixel and frame, grey levels.
+
+    Raises:
+        ValueError: for an unknown shape or motion, or levels that do not match.
+    """
+
+    shapes: tuple[str, ...] = ('disc', 'square', 'triangle')
+    motions: tuple[str, ...] = ('right', 'left', 'up', 'down')
+    width: int = 56
+    height: int = 40
+    frames: int = 20
+    fps: int = 12
+    speed: tuple[float, ...] = (0.3, 0.6, 1.1, 1.8)
+    jitter: tuple[float, ...] = (0.0, 0.4, 0.8, 1.2)
+    sweep: float = 24.0
+    radius: tuple[float, float] = (5.0, 7.0)
+    tilt: float = 15.0
+    contrast: tuple[float, float] = (50.0, 100.0)
+    distractors: tuple[int, int] = (1, 3)
+    distractor_scale: float = 0.7
+    distractor_contrast: float = 0.6
+    texture: float = 12.0
+    noise: float = 8.0
+
+    def __post_init__(self) -> None:
+        for names, known, what in (
+            (self.shapes, SHAPES, 'shape'),
+            (self.motions, MOTIONS, 'motion'),
+        ):
+            unknown = sorted(set(names) - set(known))
+            if unknown or len(set(names)) < max(2, len(names)):
+                raise ValueError(f'{what}s {names}: take two or more of {sorted(known)}, each once')
+        if len(self.speed) != len(self.jitter):
+            raise ValueError(
+                f'speed has {len(self.speed)} motion levels, jitter has {len(self.jitter)}'
+            )
+
+    @property
+    def classes(self) -> list[str]:
+        """Class names, `shape_motion`, by label."""
+        return [f'{shape}_{motion}' for shape in self.shapes for motion in self.motions]
+
+    @property
+    def levels(self) -> int:
+        """Number of motion levels."""
+        return len(self.speed)
+
+    def draw(self, rng: np.random.Generator, label: int, level: int) -> np.ndarray:
+        """Draw one clip.
+
+        Returns:
+            RGB frames (T, H, W, 3), uint8.
+        """
+        shape, motion = divmod(label, len(self.motions))
+        camera = rng.normal(0, 1, (self.frames, 2)) * self.jitter[level]
+        ground = rng.uniform(40, 110, 3)
+        clip = self._background(rng, ground, camera)
+        radius, contrast = rng.uniform(*self.radius), rng.uniform(*self.contrast)
+        fewest, most = self.distractors
+        cast = [
+            (
+                self._other(rng, self.shapes, shape),
+                self._other(rng, self.motions, motion),
+                radius * self.distractor_scale,
+                contrast * self.distractor_contrast,
+            )
+            for _ in range(rng.integers(fewest, most + 1))
+        ]
+        # The shape that counts comes last and covers the others.
+        cast.append((self.shapes[shape], self.motions[motion], radius, contrast))
+        for its_shape, its_motion, its_radius, its_contrast in cast:
+            places = self._path(rng, its_motion, self.speed[level]) - camera
+            colour = ground + rng.uniform(0.6, 1, 3) * its_contrast
+            self._paint(clip, rng, its_shape, places, its_radius, colour)
+        clip += rng.normal(0, self.noise, (*clip.shape[:3], 1))
+        return np.clip(np.rint(clip), 0, 255).astype(np.uint8)
+
+    @staticmethod
+    def _other(rng: np.random.Generator, names: tuple[str, ...], but: int) -> str:
+        return names[(but + rng.integers(1, len(names))) % len(names)]
+
+    def _background(
+        self, rng: np.random.Generator, ground: np.ndarray, camera: np.ndarray
+    ) -> np.ndarray:
+        y, x = np.mgrid[: self.height, : self.width]
+        clip = np.broadcast_to(ground, (self.frames, self.height, self.width, 3)).copy()
+        for _ in range(3):
+            wave_x, wave_y = rng.uniform(-0.5, 0.5, 2)
+            moved = camera @ (wave_x, wave_y)
+            phase = wave_x * x + wave_y * y + moved[:, None, None] + rng.uniform(0, 2 * np.pi)
+            clip += np.sin(phase)[..., None] * rng.uniform(0, self.texture, 3)
+        return clip
+
+    def _path(self, rng: np.random.Generator, motion: str, speed: float) -> np.ndarray:
+        """Places (T, 2) of a shape's centre: x, y in pixels of the frame."""
+        steps = np.arange(self.frames)[:, None] * np.array(MOTIONS[motion])
+        start, pace = rng.uniform(0, self.sweep, 2), rng.uniform(0.85, 1.15) * speed
+        swept = (start + steps * pace) % self.sweep - self.sweep / 2
+        return swept + ((self.width - 1) / 2, (self.height - 1) / 2)
+
+    def _paint(
+        self,
+        clip: np.ndarray,
+        rng: np.random.Generator,
+        shape: str,
+        places: np.ndarray,
+        radius: float,
+        colour: np.ndarray,
+    ) -> None:
+        turn = np.deg2rad(rng.uniform(-self.tilt, self.tilt))
+        x = np.arange(self.width)[None, None] - places[:, 0, None, None]
+        y = np.arange(self.height)[None, :, None] - places[:, 1, None, None]
+        distance = SHAPES[shape](
+            x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn), radius
+        )
+        cover = np.clip(0.5 - distance, 0, 1)[..., None]
+        clip += cover * (colour - clip)

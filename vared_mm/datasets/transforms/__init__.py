@@ -1,0 +1,6 @@
+"""Transforms that upstream lacks."""
+
+from vared_mm.datasets.transforms.pyav_open import PyAVOpen
+from vared_mm.datasets.transforms.pyav_read import PyAVRead
+
+__all__ = ['PyAVOpen', 'PyAVRead']
