@@ -8,16 +8,20 @@ from torch import nn
 from vared_mm.models import FoldedConv3d
 
 LAYERS = {
-    'spatial': dict(kernel_size=(1, 3, 3), padding=(0, 1, 1)),
-    'spatial, strided': dict(kernel_size=(1, 7, 7), stride=(1, 2, 2), padding=(0, 3, 3)),
-    'temporal': dict(kernel_size=(3, 1, 1), padding=(1, 0, 0)),
-    'temporal, strided': dict(kernel_size=(3, 1, 1), stride=(2, 1, 1), padding=(1, 0, 0)),
-    'pointwise, strided': dict(kernel_size=1, stride=2),
-    'full': dict(kernel_size=3, stride=(1, 2, 2), padding=1),
-    'depthwise': dict(kernel_size=(5, 1, 1), padding=(2, 0, 0), groups=4),
-    'dilated': dict(kernel_size=(1, 3, 3), dilation=(1, 2, 2), padding=(0, 2, 2)),
-    'replicate padding': dict(kernel_size=(1, 3, 3), padding=(0, 1, 1), padding_mode='replicate'),
-    'same padding': dict(kernel_size=3, padding='same'),
+    'spatial': {'kernel_size': (1, 3, 3), 'padding': (0, 1, 1)},
+    'spatial, strided': {'kernel_size': (1, 7, 7), 'stride': (1, 2, 2), 'padding': (0, 3, 3)},
+    'temporal': {'kernel_size': (3, 1, 1), 'padding': (1, 0, 0)},
+    'temporal, strided': {'kernel_size': (3, 1, 1), 'stride': (2, 1, 1), 'padding': (1, 0, 0)},
+    'pointwise, strided': {'kernel_size': 1, 'stride': 2},
+    'full': {'kernel_size': 3, 'stride': (1, 2, 2), 'padding': 1},
+    'depthwise': {'kernel_size': (5, 1, 1), 'padding': (2, 0, 0), 'groups': 4},
+    'dilated': {'kernel_size': (1, 3, 3), 'dilation': (1, 2, 2), 'padding': (0, 2, 2)},
+    'replicate padding': {
+        'kernel_size': (1, 3, 3),
+        'padding': (0, 1, 1),
+        'padding_mode': 'replicate',
+    },
+    'same padding': {'kernel_size': 3, 'padding': 'same'},
 }
 
 
@@ -44,7 +48,7 @@ def test_any_upstream_backbone_takes_it_by_config():
         depth=18,
         base_channels=4,
         pretrained2d=False,
-        conv_cfg=dict(type='vared_mm.FoldedConv3d'),
+        conv_cfg={'type': 'vared_mm.FoldedConv3d'},
         with_pool2=False,
     )
     convs = [m for m in backbone.modules() if isinstance(m, nn.Conv3d)]

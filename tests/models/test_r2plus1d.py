@@ -63,15 +63,15 @@ def test_temporal_stride_is_on_the_temporal_convolution():
 @pytest.mark.parametrize('depth', [18, 50])
 def test_upstream_weights(depth: int, assert_loads_and_agrees: Callable):
     """With factored shortcuts and the pooling it is mmaction2's model, weights and all."""
-    shared = dict(depth=depth, base_channels=8, with_pool2=False)
+    shared = {'depth': depth, 'base_channels': 8, 'with_pool2': False}
     theirs = ResNet2Plus1d(
         pretrained2d=False,
-        conv_cfg=dict(type='Conv2plus1d'),
-        norm_cfg=dict(type='BN3d'),
+        conv_cfg={'type': 'Conv2plus1d'},
+        norm_cfg={'type': 'BN3d'},
         temporal_strides=(1, 2, 2, 2),
         **shared,
     )
-    ours = R2Plus1D(conv_cfg=dict(type='vared_mm.Conv2plus1d'), with_pool1=True, **shared)
+    ours = R2Plus1D(conv_cfg={'type': 'vared_mm.Conv2plus1d'}, with_pool1=True, **shared)
     assert_loads_and_agrees(ours, theirs, torch.randn(4, 3, 8, 48, 40))
 
 
@@ -99,6 +99,6 @@ def test_frozen_stages_and_norm_eval():
 
 def test_norm_cfg_reaches_the_norm_inside_a_factored_convolution():
     """mmaction2 leaves it at its default there."""
-    backbone = small(norm_cfg=dict(type='BN3d', eps=1e-3))
+    backbone = small(norm_cfg={'type': 'BN3d', 'eps': 1e-3})
     norms = [m for m in backbone.modules() if isinstance(m, nn.BatchNorm3d)]
     assert {norm.eps for norm in norms} == {1e-3}

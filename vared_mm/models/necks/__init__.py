@@ -1,0 +1,5 @@
+"""Necks that upstream has in another variant."""
+
+from vared_mm.models.necks.tpn import TPN
+
+__all__ = ['TPN']
