@@ -1,0 +1,211 @@
+"""Each upstream quirk is mended, and only mended."""
+
+import importlib.metadata
+import importlib.util
+import os
+import pickle
+import subprocess
+import sys
+from types import ModuleType
+
+import mmcv
+import numpy as np
+import pytest
+import torch
+from mmengine.logging import HistoryBuffer
+from mmengine.registry import MODELS
+from mmengine.runner.checkpoint import _load_checkpoint
+
+from vared_mm import compat
+
+DRN = 'mmaction.models.localizers.drn'
+
+
+def python(*args, cwd):
+    """Run a fresh interpreter on the checkout; return what it printed, errors included."""
+    env = os.environ | {'PYTHONPATH': str(cwd), 'OMP_NUM_THREADS': '1'}
+    done = subprocess.run(
+        [sys.executable, *args],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_importing_the_package_loads_nothing_heavy(root):
+    code = 'import sys, vared_mm; print({"torch", "mmengine", "mmcv", "mmaction"} & {*sys.modules})'
+    assert python('-c', code, cwd=root) == 'set()\n'
+
+
+def test_everything_imports_without_a_word(root):
+    code = """
+import warnings
+warnings.filterwarnings('error', category=UserWarning)
+import vared_mm, mmcv.ops, mmaction.models, mmaction.datasets, mmaction.engine, mmaction.apis
+import mmseg.models, mmseg.datasets, mmseg.evaluation
+"""
+    assert python('-c', code, cwd=root) == ''
+
+
+def test_applied_late_and_twice(root):
+    code = """
+import sys
+import mmengine.runner.checkpoint as checkpoint, mmengine.dist.utils as utils, torch
+before = utils._init_dist_pytorch
+import vared_mm
+vared_mm.compat.apply()
+assert sum(type(finder).__module__ == 'vared_mm.compat' for finder in sys.meta_path) == 1
+assert utils._init_dist_pytorch.__wrapped__ is before
+assert 'builtins.getattr' in [name for _, name in
+    (pair for pair in torch.serialization.get_safe_globals() if isinstance(pair, tuple))]
+"""
+    python('-c', code, cwd=root)
+
+
+def test_mmcv_shows_its_own_version_afterwards():
+    importlib.import_module('mmaction')
+    names = ('onedl-mmcv', 'mmcv', 'mmcv-lite')
+    found = {one.version for one in importlib.metadata.distributions() if one.name in names}
+    assert found == {mmcv.__version__}
+
+
+@pytest.mark.parametrize(('real', 'shown'), [('2.1.0', '2.1.0'), ('2.2.0', '2.1.0')])
+def test_version_shown(monkeypatch, real, shown):
+    monkeypatch.setattr(mmcv, '__version__', real)
+    with compat._accept_newer_mmcv(ModuleType('mmaction')):
+        assert mmcv.__version__ == shown
+    assert mmcv.__version__ == real
+
+
+def test_mmsegmentation_is_shown_it_too(root, tmp_path):
+    (tmp_path / 'mmseg').mkdir()
+    (tmp_path / 'mmseg' / '__init__.py').write_text('import mmcv\nshown = mmcv.__version__')
+    code = f'import sys; sys.path.insert(0, {str(tmp_path)!r})\nimport vared_mm, mmseg, mmcv\n'
+    assert python('-c', code + 'print(mmseg.shown)', cwd=root) == '2.1.0\n'
+
+
+def test_drn_says_why_it_can_not_be_built():
+    importlib.import_module('mmaction.models')
+    if getattr(sys.modules[DRN], '__file__', None):
+        pytest.skip('this mmaction2 has its DRN')
+    with pytest.raises(RuntimeError, match='mmaction2#2714'):
+        MODELS.build({'type': 'mmaction.DRN'})
+
+
+def test_a_real_drn_is_left_alone(tmp_path):
+    (tmp_path / 'drn').mkdir()
+    (tmp_path / 'drn' / '__init__.py').touch()
+    module = ModuleType('whole_mmaction')
+    module.__path__ = [str(tmp_path)]
+    with compat._stand_in_for_drn(module):
+        assert 'whole_mmaction.drn' not in sys.modules
+
+
+@pytest.mark.skipif(importlib.util.find_spec('mmcv._ext') is not None, reason='mmcv has its ops')
+def test_an_op_fails_when_called():
+    ops = importlib.import_module('mmcv.ops')
+    with pytest.raises(RuntimeError, match='compiled ops, so `nms` can not run'):
+        ops.nms(torch.rand(3, 4), torch.rand(3), 0.5)
+
+
+def test_compiled_ops_are_left_alone(tmp_path, monkeypatch):
+    (tmp_path / '_ext.py').touch()
+    monkeypatch.setattr(mmcv, '__path__', [str(tmp_path)])
+    module = ModuleType('mmcv.utils.ext_loader')
+    with compat._stand_in_for_ops(module):
+        pass
+    assert not hasattr(module, 'load_ext')
+
+
+def history():
+    buffer = HistoryBuffer([1.0, 2.0, 6.0], [1, 1, 1])
+    return {'loss': buffer, 'scalar': np.float64(0.5), 'mask': np.array([True, False])}
+
+
+def test_a_checkpoint_of_mmengine_loads(tmp_path):
+    torch.save({'message_hub': history(), 'state_dict': {}}, tmp_path / 'a.pth')
+    loaded = _load_checkpoint(str(tmp_path / 'a.pth'))['message_hub']
+    assert loaded['loss'].statistics('mean') == 3
+    assert loaded['loss'].statistics('max', 2) == 6
+    assert loaded['scalar'] == 0.5
+    assert loaded['mask'].tolist() == [True, False]
+
+
+def test_a_checkpoint_of_another_numpy_loads(tmp_path):
+    file = tmp_path / 'a.pth'
+    torch.save(history(), file, _use_new_zipfile_serialization=False)
+    data, places = file.read_bytes(), [b'numpy._core.multiarray', b'numpy.core.multiarray']
+    here = next(place for place in places if place in data)
+    other = next(place for place in places if place != here)
+    file.write_bytes(data.replace(here, other))
+    assert _load_checkpoint(str(file))['loss'].statistics('min') == 1
+
+
+class Reach:
+    """Pickles to a call: what a crafted checkpoint would hold."""
+
+    def __init__(self, *call):
+        self.call = call
+
+    def __reduce__(self):
+        return self.call[0], self.call[1:]
+
+
+@pytest.mark.parametrize('zipped', [True, False])
+def test_a_crafted_checkpoint_runs_nothing(tmp_path, zipped):
+    trace, file = tmp_path / 'trace', tmp_path / 'a.pth'
+    payload = {'state_dict': {}, 'meta': Reach(os.mkdir, str(trace))}
+    torch.save(payload, file, _use_new_zipfile_serialization=zipped)
+    with pytest.raises(pickle.UnpicklingError):
+        _load_checkpoint(str(file))
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize(('owner', 'name'), [(HistoryBuffer, '__init__'), (np.ndarray, 'max')])
+def test_a_checkpoint_reaches_no_other_attribute(tmp_path, owner, name):
+    torch.save({'state_dict': {}, 'meta': Reach(getattr, owner, name)}, tmp_path / 'a.pth')
+    with pytest.raises(pickle.UnpicklingError, match='not allowed'):
+        _load_checkpoint(str(tmp_path / 'a.pth'))
+
+
+DATA_PARALLEL = """
+import sys
+import torch
+import vared_mm
+from mmengine.model import BaseModel
+from mmengine.runner import Runner
+
+class Toy(BaseModel):
+    def __init__(self):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(1))
+
+    def forward(self, x, mode='tensor'):
+        return {'loss': (self.weight * x).sum()}
+
+data = [{'x': torch.tensor(1.0)}, {'x': torch.tensor(3.0)}]
+runner = Runner(
+    Toy(), sys.argv[1], launcher='pytorch', env_cfg=dict(dist_cfg=dict(backend='nccl')),
+    train_dataloader=dict(
+        batch_size=1, num_workers=0, dataset=data, collate_fn=dict(type='default_collate'),
+        sampler=dict(type='DefaultSampler', shuffle=False)),
+    optim_wrapper=dict(optimizer=dict(type='SGD', lr=1.0)),
+    train_cfg=dict(by_epoch=False, max_iters=1), log_level='ERROR')
+runner.train()
+rank, size = torch.distributed.get_rank(), torch.distributed.get_world_size()
+with open(f'{sys.argv[1]}/{rank}.txt', 'w') as file:
+    print(size, torch.distributed.get_backend(), runner.model.module.weight.item(), file=file)
+"""
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='for machines without a GPU')
+def test_two_processes_train_on_the_cpu(root, tmp_path):
+    (tmp_path / 'toy.py').write_text(DATA_PARALLEL)
+    launch = ('-m', 'torch.distributed.run', '--standalone', '--nproc_per_node', '2')
+    python(*launch, str(tmp_path / 'toy.py'), str(tmp_path), cwd=root)
+    # Each process saw one of 1 and 3; the step is their mean in both.
+    assert [(tmp_path / f'{rank}.txt').read_text() for rank in (0, 1)] == ['2 gloo -2.0\n'] * 2
