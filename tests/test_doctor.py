@@ -88,9 +88,7 @@ def test_exit_status_and_json(it, monkeypatch, capsys):
 
 
 def test_no_encoder_is_noticed(monkeypatch):
-    codec = (
-        sys.modules['av.codec'] if 'av.codec' in sys.modules else pytest.importorskip('av.codec')
-    )
+    codec = pytest.importorskip('av.codec')
     assert installation._h264_encoder()
 
     def none(name, mode):
