@@ -13,7 +13,7 @@ from torch import nn
 from vared_mm.models import TSNHead
 from vared_mm.registry import MODELS
 
-BASE = Path('configs/_base_/models')
+BASE = Path(__file__).parents[2] / 'configs/_base_/models'
 UPSTREAM_BASE = Path(mmaction.__file__).parent / '.mim/configs/_base_/models'
 SMALL_INPUTS = {
     'r2plus1d_18': (1, 3, 8, 32, 32),

@@ -1,5 +1,7 @@
 """MACs and parameters of the static models, against those that the thesis' numbers imply."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from mmengine.config import Config
@@ -10,6 +12,8 @@ from vared_mm.dynamic.tracing import trace_calls
 from vared_mm.models import CorrelationBlock
 from vared_mm.models.layers import FrameCorrelation
 from vared_mm.registry import MODELS
+
+BASE = Path(__file__).parents[2] / 'configs/_base_/models'
 
 # Config, input (one clip with its crops axis; frames where the model folds them), kinds left out
 # of the count, the thesis' GFLOPs (None: not in its tables), GFLOPs of the described model.
@@ -42,7 +46,7 @@ YOWO_BRANCHES = {
 def build(name: str) -> nn.Module:
     """One of the base models, without data."""
     with torch.device('meta'):
-        return MODELS.build(Config.fromfile(f'configs/_base_/models/{name}.py').model)
+        return MODELS.build(Config.fromfile(BASE / f'{name}.py').model)
 
 
 def correlation_gmacs(model: nn.Module, shape: tuple[int, ...]) -> float:

@@ -9,6 +9,8 @@ from mmengine.config import Config
 from vared_mm.dynamic import SoftModulationGate, dynamic_layers, executed_cost, fixed_choice
 from vared_mm.registry import MODELS
 
+BASE = Path(__file__).parents[2] / 'configs/_base_/models'
+
 BLOCK_CONVS = r'layer\d.*conv_s'
 # Base model, its change to a small size, one clip or frame, conversion, number of dynamic layers.
 ZOO = {
@@ -42,7 +44,7 @@ ZOO = {
 @pytest.mark.parametrize(('name', 'small', 'shape', 'conversion', 'layers'), ZOO.values(), ids=ZOO)
 def test_dynamic_twin(name: str, small: dict, shape: tuple, conversion: dict, layers: int):
     """It takes the static weights, is the static model at the full choice, costs less else."""
-    config = Config.fromfile(Path('configs/_base_/models') / f'{name}.py').model.backbone
+    config = Config.fromfile(BASE / f'{name}.py').model.backbone
     config.update(small)
     static = MODELS.build(config)
     twin = MODELS.build(
@@ -65,8 +67,9 @@ def test_dynamic_twin(name: str, small: dict, shape: tuple, conversion: dict, la
     assert gates and all(p.grad is not None for gate in gates for p in gate.parameters())
 
     static.load_state_dict(twin.state_dict(), strict=False)  # with the running statistics
-    static.eval()
-    twin.eval()
+    for model in (static, twin):
+        model.double().eval()
+    clips = clips.double()
     with torch.no_grad(), fixed_choice(twin, temporal=0, channel=0):
         torch.testing.assert_close(twin(clips), static(clips))
         dense = executed_cost(twin)

@@ -1,6 +1,7 @@
 """R(2+1)D: the variant's structure, and that it is mmaction2's where the two agree."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +11,8 @@ from torch import nn
 
 from vared_mm.models import FoldedConv3d, R2Plus1D
 from vared_mm.registry import MODELS
+
+BASE = Path(__file__).parents[2] / 'configs/_base_/models'
 
 
 def small(**kwargs) -> R2Plus1D:
@@ -29,7 +32,7 @@ def test_middle_widths():
 
 def test_parameters():
     """33.28 M with a head of 200 classes; convolutions without bias."""
-    config = Config.fromfile('configs/_base_/models/r2plus1d_18.py')
+    config = Config.fromfile(BASE / 'r2plus1d_18.py')
     with torch.device('meta'):
         model = MODELS.build(config.model)
     assert sum(p.numel() for p in model.parameters()) == 33_281_197

@@ -1,6 +1,7 @@
 """TPN: mmaction2's neck with its own width, over R(2+1)D."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +11,8 @@ from torch import nn
 
 from vared_mm.models import TPN, R2Plus1D
 from vared_mm.registry import MODELS
+
+BASE = Path(__file__).parents[2] / 'configs/_base_/models'
 
 SMALL = {
     'in_channels': (32, 64),
@@ -51,7 +54,7 @@ def test_upstream_weights(assert_loads_and_agrees: Callable):
 
 @pytest.mark.parametrize('frames', [8, 16, 32])
 def test_levels_are_pooled_to_one_time_step(frames: int):
-    config = Config.fromfile('configs/_base_/models/tpn_r2plus1d_18.py')
+    config = Config.fromfile(BASE / 'tpn_r2plus1d_18.py')
     with torch.device('meta'):
         model = MODELS.build(config.model)
         features, _ = model.extract_feat(torch.empty(1, 1, 3, frames, 64, 64), test_mode=True)
