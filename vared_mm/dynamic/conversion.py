@@ -59,7 +59,8 @@ def convert_to_dynamic(
     if gate not in ('soft', 'constant'):
         raise ValueError(f"gate={gate!r}: must be 'soft' or 'constant'")
     wanted = SearchSpace(temporal, channel)
-    clip = torch.empty(*_clip_shape(input_shape, frames), device='meta')
+    dtype = next((p.dtype for p in model.parameters()), None)
+    clip = torch.empty(*_clip_shape(input_shape, frames), dtype=dtype, device='meta')
     calls = _select(model, trace_calls(model, _is_plain, clip), include, exclude)
     largest = SearchSpace(1, 1)
     for call in calls:
@@ -74,7 +75,7 @@ def convert_to_dynamic(
         made_gate = _make_gate(gate, conv, frames_in, search, hidden, temporal_bins)
         twin = DynamicConv3d if isinstance(conv, nn.Conv3d) else DynamicConv2d
         layer = twin(conv, frames_in, frames_out, search, made_gate, kernel_size)
-        layer.to(device=conv.weight.device)
+        layer.to(device=conv.weight.device, dtype=conv.weight.dtype)
         model = _replace(model, call.name, layer)
     if largest != wanted:
         raise ValueError(

@@ -16,7 +16,7 @@ def chosen_share(weights: Tensor, shares: Tensor) -> Tensor:
 
     Shapes: (N, S) weights, (S,) shares -> (N,).
     """
-    active = (weights > 0).to(weights.dtype) + weights - weights.detach()
+    active = (weights > 0).to(weights.dtype) + (weights - weights.detach())
     share = shares[-1].expand(len(weights))
     for i in range(weights.shape[1] - 2, -1, -1):
         share = active[:, i] * shares[i] + (1 - active[:, i]) * share

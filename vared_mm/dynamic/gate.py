@@ -82,7 +82,7 @@ class SoftModulationGate(nn.Module):
         return Decision(temporal, channel, torch.cat([alone_t, alone_c], dim=1), macs)
 
     def _describe(self, x_NCTHW: Tensor) -> Tensor:
-        descriptor = x_NCTHW.mean(dim=(3, 4), dtype=torch.float32)
+        descriptor = x_NCTHW.mean(dim=(3, 4), dtype=self.squeeze.dtype)
         expected = (self.channels, self.frames)
         if self.temporal_bins is not None:
             descriptor = F.adaptive_avg_pool1d(descriptor, self.temporal_bins)
@@ -119,7 +119,7 @@ def _weights(scores: Tensor) -> tuple[Tensor, Tensor]:
     weights = F.relu(scores)
     alone = (weights <= 0).all(dim=1, keepdim=True)
     last = scores[:, -1:]
-    rescue = 1 / scores.shape[1] + last - last.detach()
+    rescue = 1 / scores.shape[1] + (last - last.detach())
     rescued = torch.where(alone, rescue, weights[:, -1:])
     return torch.cat([weights[:, :-1], rescued], dim=1), alone
 

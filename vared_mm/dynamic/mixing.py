@@ -1,11 +1,14 @@
 """Weighted sums of candidates, each made of what the largest candidate in use has computed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from .folding import fold_frames, unfold_frames
+
+Span = tuple[int, slice]  # an axis of a clip, and a part of it
 
 
 def mix_channels(
@@ -29,21 +32,16 @@ def mix_channels(
     if len(kept) == 1:
         return computed_NKTHW
     weights = weights.to(computed_NKTHW.dtype)
-    clips, channels = len(computed_NKTHW), kept[0]
-    mask = weights.new_zeros(weights.shape[1], computed_NKTHW.shape[1])
+    held = weights.new_zeros(weights.shape[1], computed_NKTHW.shape[1])
+    parts: list[tuple[Span, Tensor, Tensor]] = []
     for i in active:
-        mask[i, : kept[i]] = 1
-    out = computed_NKTHW * _per_clip(_sum_of_active(weights, mask), 1)
-    for i in active:
-        if kept[i] == channels:
-            continue
-        frames = rebuild[i - 1](fold_frames(computed_NKTHW[:, : kept[i]]))
-        rebuilt, weight = unfold_frames(frames, clips), _per_clip(weights[:, i : i + 1], 1)
-        if out.shape[1] < channels:  # the first candidate in use fills what was not computed
-            out = torch.cat([out, rebuilt * weight], dim=1)
-        else:
-            out = _add_at(out, 1, slice(kept[i], None), rebuilt, weight)
-    return out
+        held[i, : kept[i]] = 1
+        if kept[i] < kept[0]:
+            frames = rebuild[i - 1](fold_frames(computed_NKTHW[:, : kept[i]]))
+            rebuilt = unfold_frames(frames, len(computed_NKTHW))
+            parts.append(((1, slice(kept[i], kept[0])), rebuilt, weights[:, i]))
+    place = (1, slice(0, computed_NKTHW.shape[1]))
+    return _weighted_sum(computed_NKTHW, weights, held, place, kept[0], parts)
 
 
 def mix_frames(
@@ -67,42 +65,89 @@ def mix_frames(
     if weights.shape[1] == 1:
         return computed_NCTHW
     weights = weights.to(computed_NCTHW.dtype)
-    clips, first = len(computed_NCTHW), 2 ** active[0]
-    mask = weights.new_zeros(weights.shape[1], computed_NCTHW.shape[2])
+    first = 2 ** active[0]
+    held = weights.new_zeros(weights.shape[1], computed_NCTHW.shape[2])
+    parts: list[tuple[Span, Tensor, Tensor]] = []
     for j in active:
-        mask[j, :: 2**j // first] = 1
-    out = computed_NCTHW * _per_clip(_sum_of_active(weights, mask), 2)
-    if first > 1:
-        sparse = out
-        out = sparse.new_empty((clips, sparse.shape[1], frames, *sparse.shape[3:]))
-        out = out.contiguous(memory_format=torch.channels_last_3d)
-        out[:, :, ::first] = sparse
-    for j in active:
-        factor, weight = 2**j, _per_clip(weights[:, j : j + 1], 2)
+        factor = 2**j
+        held[j, :: factor // first] = 1
         for offset in range(1, min(factor, frames)):
-            span = slice(offset, None, factor)
+            span = slice(offset, frames, factor)
             sources = computed_NCTHW[:, :, :: factor // first][:, :, : len(range(frames)[span])]
-            rebuilt = unfold_frames(rebuild[j - 1](fold_frames(sources), offset), clips)
-            if factor == first:
-                out[:, :, span] = rebuilt * weight
-            else:
-                out = _add_at(out, 2, span, rebuilt, weight)
-    return out
+            rebuilt = rebuild[j - 1](fold_frames(sources), offset)
+            rebuilt = unfold_frames(rebuilt, len(computed_NCTHW))
+            parts.append(((2, span), rebuilt, weights[:, j]))
+    place = (2, slice(0, frames, first))
+    return _weighted_sum(computed_NCTHW, weights, held, place, frames, parts)
 
 
-def _sum_of_active(weights_NS: Tensor, mask_SA: Tensor) -> Tensor:
-    """Sum of the weights of the candidates that hold each map or frame, (N, A)."""
-    return (weights_NS.unsqueeze(2) * mask_SA).sum(dim=1)
+def _weighted_sum(
+    computed: Tensor,
+    weights_NS: Tensor,
+    held_SA: Tensor,
+    place: Span,
+    size: int,
+    parts: list[tuple[Span, Tensor, Tensor]],
+) -> Tensor:
+    """Place what was computed, weighed by the candidates that hold it; add what was rebuilt."""
+    total_NA = (weights_NS.unsqueeze(2) * held_SA).sum(dim=1)
+    spans = [span for span, _, _ in parts]
+    tensors = [tensor for _, rebuilt, weight in parts for tensor in (rebuilt, weight)]
+    return _WeightedSum.apply(computed, total_NA, place, size, spans, *tensors)
 
 
-def _per_clip(weights_NA: Tensor, axis: int) -> Tensor:
+class _WeightedSum(torch.autograd.Function):
+    """``out[place] = computed * total``, then ``out[span] += rebuilt * weight`` for each part.
+
+    As one operation: no copy of the sum or of its gradient for each part that is added.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        computed: Tensor,
+        total_NA: Tensor,
+        place: Span,
+        size: int,
+        spans: list[Span],
+        *parts: Tensor,
+    ) -> Tensor:
+        axis, _ = place
+        ctx.save_for_backward(computed, total_NA, *parts)
+        ctx.place, ctx.spans = place, spans
+        if computed.shape[axis] == size:
+            out = computed * _along(total_NA, axis)
+        else:  # the gaps are filled by the parts of the first candidate, which come first
+            shape = [size if i == axis else n for i, n in enumerate(computed.shape)]
+            out = computed.new_zeros(shape).contiguous(memory_format=torch.channels_last_3d)
+            torch.mul(computed, _along(total_NA, axis), out=_part(out, place))
+        for span, rebuilt, weight in zip(spans, parts[::2], parts[1::2], strict=True):
+            _part(out, span).addcmul_(rebuilt, _along(weight.unsqueeze(1), axis))
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+        computed, total_NA, *parts = ctx.saved_tensors
+        axis, _ = ctx.place
+        other_axes = [i for i in range(1, grad.dim()) if i != axis]
+        placed = _part(grad, ctx.place)
+        of_computed = placed * _along(total_NA, axis)
+        of_total = (placed * computed).sum(other_axes)
+        of_parts: list[Tensor] = []
+        for span, rebuilt, weight in zip(ctx.spans, parts[::2], parts[1::2], strict=True):
+            there = _part(grad, span)
+            of_parts.append(there * _along(weight.unsqueeze(1), axis))
+            of_parts.append((there * rebuilt).flatten(1).sum(1))
+        return of_computed, of_total, None, None, None, *of_parts
+
+
+def _part(clips: Tensor, span: Span) -> Tensor:
+    axis, where = span
+    return clips[(slice(None),) * axis + (where,)]
+
+
+def _along(weights_NA: Tensor, axis: int) -> Tensor:
     """Weights (N, A) in the shape that multiplies an axis of a clip."""
     shape = [len(weights_NA), 1, 1, 1, 1]
     shape[axis] = weights_NA.shape[1]
     return weights_NA.reshape(shape)
-
-
-def _add_at(out: Tensor, axis: int, span: slice, rebuilt: Tensor, weight: Tensor) -> Tensor:
-    """Add ``rebuilt * weight`` to a span of an axis, in place: ``out`` is nobody else's."""
-    out[(slice(None),) * axis + (span,)].addcmul_(rebuilt, weight)
-    return out

@@ -23,7 +23,8 @@ _COUNTED = (_ConvNd, nn.Linear, _AdaptiveAvgPoolNd, *_NORMS)
 class StaticMacs:
     """Dense MACs of one clip: ``layers`` maps a layer's name to its kind and MACs.
 
-    The kinds are ``'conv'``, ``'linear'``, ``'norm'`` and ``'pool'``.
+    The kinds are ``'conv'``, ``'linear'``, ``'norm'``, ``'pool'``, and ``'other'`` for a layer that
+    counts itself, by a method ``static_macs(input_shape, output_shape)``.
     """
 
     layers: dict[str, tuple[str, int]]
@@ -47,8 +48,9 @@ def count_macs(model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any) ->
         ValueError: if the model does not run on such an input.
     """
     with fixed_choice(model, 0, 0):
-        clip = torch.empty(*input_shape, device='meta')
-        calls = trace_calls(model, lambda layer: isinstance(layer, _COUNTED), clip, **kwargs)
+        dtype = next((p.dtype for p in model.parameters()), None)
+        clip = torch.empty(*input_shape, dtype=dtype, device='meta')
+        calls = trace_calls(model, _is_counted, clip, **kwargs)
     layers: dict[str, tuple[str, int]] = {}
     for call in calls:
         kind, macs = _count(call)
@@ -56,8 +58,14 @@ def count_macs(model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any) ->
     return StaticMacs(layers)
 
 
+def _is_counted(layer: nn.Module) -> bool:
+    return isinstance(layer, _COUNTED) or hasattr(layer, 'static_macs')
+
+
 def _count(call: LayerCall) -> tuple[str, int]:
     layer, inputs, outputs = call.layer, prod(call.inputs), prod(call.outputs)
+    if hasattr(layer, 'static_macs'):
+        return 'other', layer.static_macs(call.inputs, call.outputs)
     if isinstance(layer, _ConvTransposeNd):
         taps = prod(layer.kernel_size) * layer.out_channels // layer.groups
         return 'conv', inputs * taps + (outputs if layer.bias is not None else 0)
