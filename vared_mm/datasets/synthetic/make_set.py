@@ -14,8 +14,8 @@ import av
 import numpy as np
 from mmengine.utils import ProgressBar
 
-from vared_mm.datasets.synthetic.h264 import write_h264
 from vared_mm.datasets.synthetic.moving_shapes import MovingShapes
+from vared_mm.datasets.synthetic.write_video import write_video
 
 #: Raised whenever the same arguments draw other clips than before.
 DRAWING_VERSION = 1
@@ -111,7 +111,7 @@ def _make_clip(out_dir: Path, shapes: MovingShapes, seed: int, clip: tuple[str, 
     rng = np.random.default_rng([seed, SPLITS.index(split), number])
     path = _path(out_dir, split, number)
     part = path.with_suffix('.part.mp4')
-    write_h264(part, shapes.draw(rng, *_class(shapes, number)), shapes.fps)
+    write_video(part, shapes.draw(rng, *_class(shapes, number)), shapes.fps)
     os.replace(part, path)
 
 

@@ -1,4 +1,4 @@
-"""Writing of small H.264 files."""
+"""Writing of small video files."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -7,8 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 
-#: One thread: bytes do not depend on the machine's cores. No B-frames, no loop filter: such
-#: small clips are read many times a second in training.
+#: H.264 for clips that are read many times a second: no B-frames, no loop filter, no CABAC. One
+#: thread, so that the bytes do not depend on the machine's cores.
 QUICK_TO_DECODE = {
     'preset': 'veryfast',
     'tune': 'fastdecode',
@@ -18,37 +18,38 @@ QUICK_TO_DECODE = {
 }
 
 
-def write_h264(
+def write_video(
     path: str | Path,
     frames: np.ndarray | Sequence[np.ndarray],
     fps: int,
     *,
+    codec: str = 'libx264',
     options: Mapping[str, str] = QUICK_TO_DECODE,
     ticks: Sequence[int] | None = None,
     rotation: int = 0,
 ) -> None:
-    """Write RGB frames into a file with one H.264 stream (yuv420p).
+    """Write RGB frames into a file with one video stream (yuv420p).
 
     Args:
         path: of the file; its extension chooses the container.
         frames: (H, W, 3) each, uint8, height and width even.
         fps: frames per second.
-        options: of libx264.
+        codec: libav's name of the encoder.
+        options: of the encoder.
         ticks: when each frame is shown, in units of 1 / fps seconds, rising; uneven ones make a
             variable frame rate. Default: 0, 1, 2 ...
         rotation: that players shall turn the picture by, degrees counterclockwise.
     """
+    tick = Fraction(1, fps)
     with av.open(str(path), 'w') as container:
-        stream = container.add_stream('libx264', rate=fps, options=dict(options))
+        stream = container.add_stream(codec, rate=fps, options=dict(options))
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = 'yuv420p'
-        # libx264's own clock; finer than the frames so that uneven ticks survive.
-        stream.codec_context.time_base = Fraction(1, fps)
+        stream.codec_context.time_base = tick
         if rotation:
             stream.set_display_rotation(rotation)
         for number, image in enumerate(frames):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format='rgb24')
-            frame.pts = number if ticks is None else ticks[number]
-            frame.time_base = Fraction(1, fps)
+            frame.pts, frame.time_base = number if ticks is None else ticks[number], tick
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
