@@ -5,13 +5,14 @@ from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.options import add_run_options, build_runner, load_config
 from vared_mm.apis.result import count_parameters, hash_config, make_result
-from vared_mm.apis.speed import compare_speed
+from vared_mm.apis.speed import compare_recognizers, compare_speed
 
 __all__ = [
     'CheckpointMatch',
     'VideoReport',
     'add_run_options',
     'build_runner',
+    'compare_recognizers',
     'compare_speed',
     'count_parameters',
     'hash_config',

@@ -70,7 +70,7 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
     if '://' not in path and not Path(path).is_file():
         raise FileNotFoundError(f'{path}: no such checkpoint')
     try:
-        checkpoint = CheckpointLoader.load_checkpoint(path, map_location='cpu')
+        checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu', logger='silent')
     except (RuntimeError, UnpicklingError, EOFError) as error:
         reason = str(error).strip().partition('\n')[0]
         raise ValueError(f'{path}: not a checkpoint ({reason})') from None

@@ -9,6 +9,7 @@ from mmaction.apis import init_recognizer
 from mmengine.config import Config
 from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
+from mmengine.runner import load_checkpoint
 from torch import nn
 
 from vared_mm.apis.checkpoint import match_checkpoint
@@ -84,7 +85,8 @@ def load_recognizer(cfg: Config, checkpoint: str, device: str) -> nn.Module:
     """
     model = init_recognizer(cfg, device='cpu')
     match_checkpoint(model, checkpoint).require(complete=True)
-    return init_recognizer(cfg, checkpoint, device)
+    load_checkpoint(model, checkpoint, 'cpu', logger='silent')
+    return model.to(device)
 
 
 def recognize(

@@ -1,6 +1,8 @@
 """Result records and tables. Needs neither torch nor OpenMMLab."""
 
+from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.table import format_value, render_table
+from vared_mm.reporting.thesis import thesis_rows
 
-__all__ = ['RunResult', 'format_value', 'render_table']
+__all__ = ['RunResult', 'demo_report', 'format_value', 'render_table', 'thesis_rows']

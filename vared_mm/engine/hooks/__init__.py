@@ -1,7 +1,8 @@
 """Hooks: the efficiency loss, what the gates do in training, what clips cost in testing."""
 
+from .clip_visualization_hook import ClipVisualizationHook
 from .cost_record_hook import CostRecordHook
 from .efficiency_loss_hook import EfficiencyLossHook
 from .gate_monitor_hook import GateMonitorHook
 
-__all__ = ['CostRecordHook', 'EfficiencyLossHook', 'GateMonitorHook']
+__all__ = ['ClipVisualizationHook', 'CostRecordHook', 'EfficiencyLossHook', 'GateMonitorHook']

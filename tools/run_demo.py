@@ -1,0 +1,147 @@
+"""The demo: make clips, train, finetune, test, print the table. ``make demo`` runs it.
+
+Every stage is a command that a user could type, printed before it runs. Finished stages are
+skipped, a stopped one goes on from its last checkpoint.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from vared_mm.apis import (
+    add_run_options,
+    compare_recognizers,
+    hash_config,
+    load_config,
+    one_line_errors,
+)
+from vared_mm.reporting import RunResult, demo_report
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = 'configs/demo/{}_r2plus1d-tiny_moving-shapes.py'
+DATA = 'data/moving_shapes'
+STAGES = {  # title -> method, in the order of training
+    'static': 'static',
+    'static, constant mix': 'mix-t2c2',
+    'dynamic, before the loss': 'vared-t2c2',
+    'dynamic, finetuned': 'vared-t2c2-finetuned',
+}
+
+
+def parse_args() -> argparse.Namespace:
+    """All have defaults: without any, one seed and no control."""
+    parser = argparse.ArgumentParser(description='Train, finetune, test and table the demo')
+    parser.add_argument(
+        '--seeds', type=int, nargs='+', help='several seeds, with the constant mix as a control'
+    )
+    parser.add_argument('--work-dir', default='work_dirs/demo', help='default: %(default)s')
+    parser.add_argument('--data-dir', default=DATA, help='default: %(default)s')
+    parser.add_argument('--clips', nargs=3, metavar=('TRAIN', 'VAL', 'TEST'), help='how many')
+    parser.add_argument('--force', action='store_true', help='run finished stages again')
+    parser.add_argument('--cfg-options', nargs='+', default=[], help='of every stage: key=value')
+    return parser.parse_args()
+
+
+def call(tool: str, *words: str) -> None:
+    """Print a command and run it; stop where it fails."""
+    print(f'\n$ python tools/{tool} {shlex.join(words)}', flush=True)
+    status = subprocess.run([sys.executable, f'tools/{tool}', *words]).returncode
+    if status:
+        raise SystemExit(status)
+
+
+class Stage:
+    """One method with one seed: its config, its commands, its record.
+
+    Args:
+        args: of the command line.
+        method: part of the config's name.
+        seed: of training.
+    """
+
+    def __init__(self, args: argparse.Namespace, method: str, seed: int) -> None:
+        self.folder = Path(args.work_dir, f'seed{seed}', method)
+        self.record = self.folder / 'result.json'
+        self.config = CONFIG.format(method)
+        roots = [f'{x}_dataloader.dataset.data_root' for x in ('train', 'val', 'test')]
+        data = [f'{root}={args.data_dir}' for root in roots if args.data_dir != DATA]
+        self.options = [f'randomness.seed={seed}', *data, *args.cfg_options]
+        parser = argparse.ArgumentParser()
+        parser.add_argument('config')
+        add_run_options(parser)
+        self.cfg = load_config(parser.parse_args([self.config, '--cfg-options', *self.options]))
+
+    def is_done(self) -> bool:
+        """Whether a record of just this config is there."""
+        if not self.record.is_file():
+            return False
+        return RunResult.load(self.record).config_sha256 == hash_config(self.cfg)
+
+    def run(self, start: str | None) -> None:
+        """Train (from the checkpoint ``start``) or go on training, and test."""
+        if self.record.is_file():  # of another config
+            shutil.rmtree(self.folder)
+        common = ['--work-dir', str(self.folder), '--cfg-options', *self.options]
+        resume = ['--resume'] if self.checkpoint() else []
+        load = [f'load_from={start}'] if start and not resume else []
+        call('train.py', self.config, *resume, *common, *load)
+        call('test.py', self.config, self.checkpoint(), '--json', str(self.record), *common)
+
+    def checkpoint(self) -> str:
+        """The last one that training has written; empty before."""
+        note = self.folder / 'last_checkpoint'
+        return note.read_text().strip() if note.is_file() else ''
+
+
+def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
+    """Every stage of every seed; what starts from a stage that ran, runs too."""
+    stages: dict[str, list[Stage]] = {}
+    for seed in args.seeds or [0]:
+        start, fresh = '', False
+        for title, method in STAGES.items():
+            if method.startswith('mix') and not args.seeds:
+                continue
+            stage = Stage(args, method, seed)
+            finetunes = method.endswith('finetuned')
+            if args.force or (finetunes and fresh):
+                shutil.rmtree(stage.folder, ignore_errors=True)
+            fresh = not stage.is_done()
+            if fresh:
+                stage.run(start if finetunes else None)
+            else:
+                print(f'seed {seed}, {title}: done, skipped (--force runs it again)', flush=True)
+            start = stage.checkpoint()
+            stages.setdefault(title, []).append(stage)
+    return stages
+
+
+def main() -> None:
+    """Run what is not done, then time the models in turn and print the tables."""
+    args = parse_args()
+    args.work_dir, args.data_dir = (
+        os.path.relpath(folder, ROOT) for folder in (args.work_dir, args.data_dir)
+    )
+    os.chdir(ROOT)
+    sizes = zip(('--train', '--val', '--test'), args.clips or (), strict=False)
+    call('data/synthetic/make_moving_shapes.py', args.data_dir, *sum(sizes, ()))
+    with one_line_errors():
+        stages = run_stages(args)
+        speeds = compare_recognizers(
+            {title: (made[0].cfg, made[0].checkpoint()) for title, made in stages.items()}
+        )
+    runs = {}
+    for title, made in stages.items():
+        first = RunResult.load(made[0].record)
+        replace(first, clips_per_second=round(speeds[title], 1)).save(made[0].record)
+        runs[title] = [RunResult.load(stage.record) for stage in made]
+    Path(args.work_dir, 'table.md').write_text(demo_report(runs, markdown=True))
+    print('\n' + demo_report(runs))
+
+
+if __name__ == '__main__':
+    main()

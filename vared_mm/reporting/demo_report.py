@@ -1,0 +1,150 @@
+"""The demo's tables and what they say, all computed from the records of its runs."""
+
+from collections.abc import Mapping, Sequence
+from statistics import mean, stdev
+
+from vared_mm.reporting.run_result import RunResult
+from vared_mm.reporting.table import render_table
+
+Runs = Mapping[str, Sequence[RunResult]]  # stage -> one record a seed
+
+ACCURACY = ('acc/clip-1', 'acc/video-1')
+COST = tuple(f'cost/gflops/{which}' for which in ('average', 'maximum', 'minimum'))
+COLUMNS = ('model', 'clip-1 %', 'video-1 %', 'GFLOPs avg', 'max', 'min', 'of static %')
+SIZES = ('parameters', 'without gates', 'clips/s')
+NOTE = (
+    'GFLOPs as papers say: 1e9 multiply-accumulates of one view of the whole model, cheap '
+    'operations and gates counted; average, maximum and minimum over all views of the test set.'
+)
+STATIC, FINETUNED = 'static', 'dynamic, finetuned'
+
+
+def demo_report(runs: Runs, markdown: bool = False) -> str:
+    """Everything that the demo has to say.
+
+    Args:
+        runs: stage -> its records, one a seed, in the same order of seeds everywhere.
+        markdown: for a page instead of a terminal.
+    """
+    dynamic = {name: made for name, made in runs.items() if 'dynamic' in name}
+    parts = [demo_table(runs, markdown), describe_run(runs)]
+    if len(runs[STATIC]) > 1:
+        parts += ['Every seed:', seed_table(runs, markdown)]
+        parts += seed_statements(runs[STATIC], runs[FINETUNED])
+    for name, made in dynamic.items():
+        parts += [f'Cost by motion level, {name}:', motion_table(made, markdown)]
+    parts.append(motion_statement(runs[FINETUNED]))
+    return '\n\n'.join(parts) + '\n'
+
+
+def describe_run(runs: Runs) -> str:
+    """What was measured, on what and where."""
+    first = runs[STATIC][0]
+    machine, versions = first.machine, first.versions
+    device = machine.get('accelerator') or 'no accelerator'
+    data = f'{first.dataset}, {first.videos} videos'
+    return (
+        f'{NOTE}\nMeasured on {data}{" (generated clips)" if first.generated_data else ""}; '
+        f'{machine.get("processor")}, {machine.get("cores")} cores, {device}; '
+        f'Python {versions.get("python")}, torch {versions.get("torch")}. Clips per second: the '
+        'models of the first seed, timed in turn in one process.'
+    )
+
+
+def demo_table(runs: Runs, markdown: bool = False) -> str:
+    """Accuracy, cost, size and speed of each stage; mean ± spread where there are several seeds."""
+    rows = []
+    for stage, results in runs.items():
+        shares = [100 * value for value in _values(results, 'cost/share')]
+        cells = [_spread(_values(results, key), 1) for key in ACCURACY]
+        cells += [_spread(_values(results, key), 4) for key in COST]
+        first = results[0]
+        speed = [r.clips_per_second for r in results if r.clips_per_second is not None]
+        sizes = [first.parameters, first.parameters_without_gates]
+        rows.append([stage, *cells, _spread(shares, 1), *sizes, _spread(speed, 0)])
+    return render_table([*COLUMNS, *SIZES], rows, markdown)
+
+
+def seed_table(runs: Runs, markdown: bool = False) -> str:
+    """Every seed's own values."""
+    rows = [
+        [
+            stage,
+            result.seed,
+            *(result.metrics[key] for key in ACCURACY),
+            f'{result.metrics[COST[0]]:.4f}',
+            100 * (result.metrics['cost/share'] or 0),
+        ]
+        for stage, results in runs.items()
+        for result in results
+    ]
+    columns = ['model', 'seed', 'clip-1 %', 'video-1 %', 'GFLOPs avg', 'of static %']
+    return render_table(columns, rows, markdown)
+
+
+def motion_table(results: Sequence[RunResult], markdown: bool = False) -> str:
+    """Executed cost by motion level, time and channel parts apart; the mean over the seeds."""
+    rows = []
+    for level in motion_levels(results[0]):
+        group = f'cost/motion={level}'
+        macs = _spread(_values(results, f'{group}/gflops/average'), 4)
+        parts = [_values(results, f'{group}/{part}') for part in ('share', 'time', 'channel')]
+        rows.append([level, macs, *(_spread([100 * v for v in values], 1) for values in parts)])
+    columns = ['motion level', 'GFLOPs avg', 'of static %', 'time 1/R %', 'channels r %']
+    return render_table(columns, rows, markdown)
+
+
+def motion_levels(result: RunResult) -> list[str]:
+    """The motion levels of a record, slowest first."""
+    marks = [key.split('/')[1] for key in result.metrics if key.startswith('cost/motion=')]
+    return sorted({mark.removeprefix('motion=') for mark in marks}, key=float)
+
+
+def motion_statement(results: Sequence[RunResult], smallest: float = 0.01) -> str:
+    """One sentence: whether still clips cost less in time than the fastest ones.
+
+    Args:
+        results: of one stage, one a seed.
+        smallest: difference of the share of frames computed that counts as one.
+    """
+    levels = motion_levels(results[0])
+    still, fast = (
+        _values(results, f'cost/motion={level}/time') for level in (levels[0], levels[-1])
+    )
+    less = sum(f - s >= smallest for s, f in zip(still, fast, strict=True))
+    of = f'in {less} of {len(results)} seeds' if len(results) > 1 else 'in this run'
+    verdict = 'cost less in time' if less == len(results) else 'do not cost less in time'
+    if 0 < less < len(results):
+        verdict = 'cost less in time only in some seeds'
+    return (
+        f'Still clips {verdict} ({of}): {100 * mean(still):.1f} % of the frames are computed at '
+        f'motion level {levels[0]}, {100 * mean(fast):.1f} % at level {levels[-1]} '
+        f'(a difference below {100 * smallest:.0f} point does not count).'
+    )
+
+
+def seed_statements(static: Sequence[RunResult], finetuned: Sequence[RunResult]) -> list[str]:
+    """Per seed: is the finetuned model within 1 point of static at 20 % fewer MACs or more?"""
+    lines = []
+    for base, ours in zip(static, finetuned, strict=True):
+        gains = [(ours.metrics[key] or 0) - (base.metrics[key] or 0) for key in ACCURACY]
+        saved = 1 - (ours.metrics['cost/share'] or 0)
+        passed = min(gains) >= -1 and saved >= 0.2
+        lines.append(
+            f'seed {ours.seed}: {"PASS" if passed else "FAIL"}: clip-1 {gains[0]:+.1f}, video-1 '
+            f'{gains[1]:+.1f} points against static, at {100 * saved:.1f} % fewer MACs (cheap '
+            'operations and gates counted; asked: -1 point or better, 20 % or more)'
+        )
+    return lines
+
+
+def _values(results: Sequence[RunResult], key: str) -> list[float]:
+    return [value for result in results if (value := result.metrics.get(key)) is not None]
+
+
+def _spread(values: Sequence[float], digits: int) -> str | None:
+    """Mean, ± the sample's standard deviation where there are several values."""
+    if not values:
+        return None
+    text = f'{mean(values):.{digits}f}'
+    return f'{text} ± {stdev(values):.{digits}f}' if len(values) > 1 else text
