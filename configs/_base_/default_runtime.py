@@ -9,11 +9,12 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=20, ignore_last=False),
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(
-        type='CheckpointHook', interval=1, save_best='video-1', rule='greater', max_keep_ckpts=3
+        type='CheckpointHook', interval=1, save_best='acc/video-1', rule='greater', max_keep_ckpts=3
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),
-    visualization=dict(type='VisualizationHook'),
+    # Logs what the gates do in training; nothing for a static model.
+    gate_monitor=dict(type='vared_mm.GateMonitorHook'),
     # Leaves each tested view's executed cost in its data sample; of static models too.
     cost_record=dict(type='vared_mm.CostRecordHook'),
 )

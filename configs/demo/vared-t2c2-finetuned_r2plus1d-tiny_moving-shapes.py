@@ -1,0 +1,21 @@
+"""Demo: small R(2+1)D on moving shapes, time and channels dynamic,
+finetuned with the efficiency loss.
+
+Command: python tools/train.py configs/demo/vared-t2c2-finetuned_r2plus1d-tiny_moving-shapes.py
+All stages: make demo. Measured results: results/demo/ and README.md.
+After: vared-t2c2_r2plus1d-tiny_moving-shapes.
+"""
+
+_base_ = [
+    '../_base_/models/r2plus1d_tiny_vared.py',
+    '../_base_/datasets/moving_shapes.py',
+    '../_base_/schedules/demo_finetune.py',
+    '../_base_/demo_runtime.py',
+]
+
+test_evaluator = [
+    dict(type='vared_mm.RecognitionMetric'),
+    dict(type='vared_mm.CostMetric', group_by='motion'),
+]
+
+load_from = 'work_dirs/vared-t2c2_r2plus1d-tiny_moving-shapes/epoch_36.pth'

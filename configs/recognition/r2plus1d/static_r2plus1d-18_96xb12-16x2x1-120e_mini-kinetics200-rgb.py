@@ -1,0 +1,14 @@
+"""R(2+1)D-18, static, 16 frames.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/r2plus1d/static_r2plus1d-18_96xb12-16x2x1-120e_mini-kinetics200-rgb.py 8 --auto-scale-lr
+Thesis: 55.2 GFLOPs, clip-1 57.5, video-1 67.5 (table 4.1, 16 frames, static = table 4.12, first row).
+Ours: not yet run.
+"""
+
+_base_ = [
+    '../../_base_/models/r2plus1d_18.py',
+    '../../_base_/datasets/mini_kinetics200_rgb.py',
+    '../../_base_/schedules/sgd_120e.py',
+    '../../_base_/default_runtime.py',
+]

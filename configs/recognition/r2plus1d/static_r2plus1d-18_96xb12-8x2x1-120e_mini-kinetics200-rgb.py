@@ -1,0 +1,14 @@
+"""R(2+1)D-18, static, 8 frames.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/r2plus1d/static_r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.py 8 --auto-scale-lr
+Thesis: 27.7 GFLOPs, clip-1 56.4, video-1 66.8 (table 4.1, 8 frames, static = table 4.11, first row).
+Ours: not yet run.
+"""
+
+_base_ = [
+    '../../_base_/models/r2plus1d_18.py',
+    '../../_base_/datasets/mini_kinetics200_rgb_8f.py',
+    '../../_base_/schedules/sgd_120e.py',
+    '../../_base_/default_runtime.py',
+]
