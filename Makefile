@@ -41,6 +41,7 @@ clean:  ## remove both environments and what builds and tests leave
 .venv/.installed: constraints.txt setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo 'Python 3.11 or later is needed: make install PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@echo 'Installing into .venv: a minute or more, depending on the network'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -c constraints.txt $(TORCH_ARGS) $(TORCH)
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'

@@ -18,6 +18,7 @@ from mmengine.runner.checkpoint import _load_checkpoint
 
 from vared_mm import compat
 
+pytestmark = pytest.mark.original
 DRN = 'mmaction.models.localizers.drn'
 
 
@@ -209,3 +210,18 @@ def test_two_processes_train_on_the_cpu(root, tmp_path):
     python(*launch, str(tmp_path / 'toy.py'), str(tmp_path), cwd=root)
     # Each process saw one of 1 and 3; the step is their mean in both.
     assert [(tmp_path / f'{rank}.txt').read_text() for rank in (0, 1)] == ['2 gloo -2.0\n'] * 2
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='for machines without a GPU')
+def test_slurm_starts_on_the_cpu(root, monkeypatch):
+    code = """
+import vared_mm
+from mmengine.dist import get_backend, init_dist
+init_dist('slurm', port=0)
+print('started with', get_backend())
+"""
+    monkeypatch.delenv('SLURM_LOCALID', raising=False)
+    job = {'SLURM_PROCID': '0', 'SLURM_NTASKS': '1', 'SLURM_NODELIST': 'one'}
+    for name, value in (job | {'MASTER_ADDR': '127.0.0.1'}).items():
+        monkeypatch.setenv(name, value)
+    assert 'started with gloo' in python('-c', code, cwd=root)

@@ -7,6 +7,8 @@ from mmengine.registry import DefaultScope
 
 from vared_mm import registry
 
+pytestmark = pytest.mark.original
+
 REGISTRIES = [registry.MODELS, registry.DATASETS, registry.TRANSFORMS]
 REGISTRIES += [registry.HOOKS, registry.METRICS]
 
