@@ -98,6 +98,24 @@ def test_no_encoder_is_noticed(monkeypatch):
     assert installation._h264_encoder() is None
 
 
+@pytest.mark.parametrize(
+    ('files', 'error'),
+    [
+        ({'__init__.py': ''}, None),
+        ({}, 'leftover is an empty folder'),
+        ({'__init__.py': 'raise OSError("no libGL\\nmore")'}, 'OSError: no libGL'),
+    ],
+)
+def test_import_errors_in_one_line(files, error, tmp_path, monkeypatch):
+    (tmp_path / 'leftover').mkdir()
+    for name, text in files.items():
+        (tmp_path / 'leftover' / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, 'leftover', raising=False)
+    assert installation._import_error('leftover') == error
+    sys.modules.pop('leftover', None)
+
+
 def test_command_on_a_broken_installation(root, tmp_path):
     """Two faults laid over this very installation; everything else is looked at for real."""
     for name in ('torchvision', 'mmengine-lite'):

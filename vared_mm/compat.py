@@ -196,7 +196,7 @@ class _PatchFinder(importlib.abc.MetaPathFinder):
                 with _PATCHES[name](module):
                     run(module)
 
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+            spec.loader.exec_module = exec_module
         return spec
 
 

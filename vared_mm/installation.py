@@ -85,10 +85,11 @@ def _distributions() -> dict[str, str]:
 def _import_error(module: str) -> str | None:
     """Import a module; return what stopped it. A broken one may raise anything."""
     try:
-        importlib.import_module(module)
+        found = importlib.import_module(module)
     except Exception as error:
         return f'{type(error).__name__}: {error}'.splitlines()[0]
-    return None
+    # What is left when one of two distributions with the same files is removed.
+    return None if getattr(found, '__file__', None) else f'{module} is an empty folder'
 
 
 def _h264_encoder() -> str | None:
