@@ -1,0 +1,16 @@
+"""R(2+1)D-18, 32 frames, Kinetics-400, static.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/r2plus1d/static_r2plus1d-18_96xb12-32x2x1-120e_kinetics400-rgb.py 8 --auto-scale-lr
+Thesis: 110.5 GFLOPs, clip-1 61.5, video-1 69.0, video-5 88.6 (table 4.6).
+Ours: not yet run.
+"""
+
+_base_ = [
+    '../../_base_/models/r2plus1d_18.py',
+    '../../_base_/datasets/kinetics400_rgb_32f.py',
+    '../../_base_/schedules/sgd_120e.py',
+    '../../_base_/default_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes=400))

@@ -1,0 +1,18 @@
+"""R(2+1)D-18, 32 frames, Kinetics-400, time and channels dynamic, search space 2: finetuned with the efficiency loss.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/r2plus1d/vared-t2c2-finetuned_r2plus1d-18_96xb12-32x2x1-40e_kinetics400-rgb.py 8 --auto-scale-lr
+After: vared-t2c2_r2plus1d-18_96xb12-32x2x1-120e_kinetics400-rgb.
+Thesis: 80.7 GFLOPs, clip-1 61.5, video-1 70.0, video-5 88.9 (table 4.6).
+Ours: not yet run.
+"""
+
+_base_ = [
+    '../../_base_/models/r2plus1d_18_vared.py',
+    '../../_base_/datasets/kinetics400_rgb_32f.py',
+    '../../_base_/schedules/finetune_40e.py',
+    '../../_base_/default_runtime.py',
+]
+
+model = dict(backbone=dict(input_shape=(3, 32, 128, 128)), cls_head=dict(num_classes=400))
+load_from = 'work_dirs/vared-t2c2_r2plus1d-18_96xb12-32x2x1-120e_kinetics400-rgb/epoch_120.pth'

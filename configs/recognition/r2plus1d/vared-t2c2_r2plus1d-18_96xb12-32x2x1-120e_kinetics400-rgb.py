@@ -1,0 +1,16 @@
+"""R(2+1)D-18, 32 frames, Kinetics-400, time and channels dynamic, search space 2: training, no efficiency loss yet.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/r2plus1d/vared-t2c2_r2plus1d-18_96xb12-32x2x1-120e_kinetics400-rgb.py 8 --auto-scale-lr
+Thesis: no number for this stage; see the finetuned one.
+Ours: not yet run.
+"""
+
+_base_ = [
+    '../../_base_/models/r2plus1d_18_vared.py',
+    '../../_base_/datasets/kinetics400_rgb_32f.py',
+    '../../_base_/schedules/sgd_120e.py',
+    '../../_base_/default_runtime.py',
+]
+
+model = dict(backbone=dict(input_shape=(3, 32, 128, 128)), cls_head=dict(num_classes=400))

@@ -1,0 +1,15 @@
+"""TPN on R(2+1)D-18, 8 frames, Mini-Kinetics-200, static.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/tpn/static_tpn-r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.py 8 --auto-scale-lr
+Thesis: 28.5 GFLOPs, clip-1 58.9, video-1 67.2 (table 4.3).
+Ours: not yet run.
+The thesis gives no learning rate for this model: R(2+1)D's.
+"""
+
+_base_ = [
+    '../../_base_/models/tpn_r2plus1d_18.py',
+    '../../_base_/datasets/mini_kinetics200_rgb_8f.py',
+    '../../_base_/schedules/sgd_120e.py',
+    '../../_base_/default_runtime.py',
+]

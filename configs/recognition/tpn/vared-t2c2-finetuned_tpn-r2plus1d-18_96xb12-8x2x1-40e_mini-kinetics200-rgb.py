@@ -1,0 +1,21 @@
+"""TPN on R(2+1)D-18, 8 frames, Mini-Kinetics-200, time and channels dynamic, search space 2: finetuned with the efficiency loss.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/tpn/vared-t2c2-finetuned_tpn-r2plus1d-18_96xb12-8x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
+After: vared-t2c2_tpn-r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.
+Thesis: 21.0 GFLOPs, clip-1 59.2 (table 4.3).
+Ours: not yet run.
+The thesis gives no learning rate for this model: R(2+1)D's.
+"""
+
+_base_ = [
+    '../../_base_/models/tpn_r2plus1d_18_vared.py',
+    '../../_base_/datasets/mini_kinetics200_rgb_8f.py',
+    '../../_base_/schedules/finetune_40e.py',
+    '../../_base_/default_runtime.py',
+]
+
+model = dict(backbone=dict(input_shape=(3, 8, 128, 128)))
+load_from = (
+    'work_dirs/vared-t2c2_tpn-r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb/epoch_120.pth'
+)

@@ -1,0 +1,17 @@
+"""TSN ResNet-50, 16 frames, Mini-Kinetics-200, time and channels dynamic, search space 2: training, no efficiency loss yet.
+
+Command: bash tools/dist_train.sh \
+    configs/recognition/tsn/vared-t2c2_tsn-r50_96xb12-1x1x16-120e_mini-kinetics200-rgb.py 8 --auto-scale-lr
+Thesis: no number for this stage; see the finetuned one.
+Ours: not yet run.
+The thesis gives no learning rate for this model: R(2+1)D's.
+"""
+
+_base_ = [
+    '../../_base_/models/tsn_r50_vared.py',
+    '../../_base_/datasets/mini_kinetics200_rgb_tsn.py',
+    '../../_base_/schedules/sgd_120e.py',
+    '../../_base_/default_runtime.py',
+]
+
+default_hooks = dict(cost_record=dict(clip_frames=16))
