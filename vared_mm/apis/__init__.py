@@ -2,6 +2,7 @@
 
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
 from vared_mm.apis.errors import one_line_errors
+from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.options import add_run_options, build_runner, load_config
 from vared_mm.apis.result import count_parameters, hash_config, make_result
@@ -9,6 +10,7 @@ from vared_mm.apis.speed import compare_recognizers, compare_speed
 
 __all__ = [
     'CheckpointMatch',
+    'ModelCost',
     'VideoReport',
     'add_run_options',
     'build_runner',
@@ -20,6 +22,7 @@ __all__ = [
     'load_recognizer',
     'make_result',
     'match_checkpoint',
+    'model_cost',
     'one_line_errors',
     'recognize',
 ]

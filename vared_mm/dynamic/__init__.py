@@ -11,6 +11,7 @@ from .decision import Decision
 from .efficiency import chosen_share, efficiency_loss, executed_share
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
+from .reach import LayerReach, least_cost
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
 from .static_macs import StaticMacs, count_macs
 
@@ -22,6 +23,7 @@ __all__ = [
     'DynamicConv2d',
     'DynamicConv3d',
     'DynamicConvolution',
+    'LayerReach',
     'LayerRecord',
     'SoftModulationGate',
     'StaticMacs',
@@ -34,5 +36,6 @@ __all__ = [
     'executed_cost',
     'executed_share',
     'fixed_choice',
+    'least_cost',
     'recorded_cost',
 ]

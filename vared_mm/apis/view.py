@@ -1,0 +1,44 @@
+"""The input of one view, as a model takes it."""
+
+from mmengine.config import Config
+from torch import nn
+
+
+def one_view(model: nn.Module, sample: tuple[int, ...]) -> tuple[int, ...]:
+    """Shape of a batch that holds one view of a sample.
+
+    Shapes: (V, C, T, H, W) -> (1, 1, C, T, H, W); (V * T, C, H, W) -> (1, T, C, H, W), where the
+    head knows T as ``frames``, else one view is taken to be the whole sample; (C, H, W) -> (1, C,
+    H, W); without a ``cls_head``, (C, T, H, W) -> (1, C, T, H, W).
+    """
+    head = getattr(model, 'cls_head', None)
+    if head is None or len(sample) == 3:
+        return (1, *sample)
+    if len(sample) == 5:
+        return (1, 1, *sample[1:])
+    return (1, getattr(head, 'frames', sample[0]), *sample[1:])
+
+
+def sample_shape(cfg: Config) -> tuple[int, ...]:
+    """Shape of a sample that a config validates on: one clip, centre crop.
+
+    Shapes: (1, 3, T, H, W), or (T, 3, H, W) where the pipeline folds frames.
+
+    Raises:
+        ValueError: if the validation pipeline does not tell.
+    """
+    pipeline = cfg.get('val_dataloader', {}).get('dataset', {}).get('pipeline', [])
+    steps = {step['type']: step for step in pipeline}
+    try:
+        sampling, crop = steps['SampleFrames'], steps['CenterCrop']['crop_size']
+        layout = steps['FormatShape']['input_format']
+    except KeyError as error:
+        raise ValueError(
+            f'{cfg.filename}: key val_dataloader.dataset.pipeline has no step {error}, which would '
+            'tell the shape of a clip: name it with --shape'
+        ) from None
+    size = (crop, crop) if isinstance(crop, int) else (crop[1], crop[0])
+    clips = sampling.get('num_clips', 1)
+    if layout == 'NCHW':
+        return (clips * sampling['clip_len'], 3, *size)
+    return (clips, 3, sampling['clip_len'], *size)

@@ -1,0 +1,86 @@
+"""The least that each dynamic layer of a model can execute, without running it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from vared_mm.cost import LayerCost, gate_macs
+
+from .conversion import dynamic_layers
+from .convolution import DynamicConvolution
+from .fixed_choice import fixed_choice
+from .gate import ConstantGate, SoftModulationGate
+from .tracing import LayerCall, trace_calls
+
+
+@dataclass(frozen=True)
+class LayerReach:
+    """Bounds of one dynamic layer's cost for one clip, in MACs.
+
+    Args:
+        dense: of the static convolution.
+        conv: least of the convolution, the thesis' count.
+        executed: least of convolution, cheap operations and gate together, the full count; the
+            choice that gives it may be another than that of ``conv``.
+        gate: of the gate, part of every choice's full count.
+    """
+
+    dense: int
+    conv: int
+    executed: int
+    gate: int
+
+
+def least_cost(
+    model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any
+) -> dict[str, LayerReach]:
+    """Least cost of each dynamic layer of a model, over all that its gate can say.
+
+    In closed form, from one pass on the meta device. Any candidate in use beyond the first adds
+    cheap operations only, so the least is among the choices of one candidate an axis.
+
+    Args:
+        model: any model; a static one has no layer here.
+        input_shape: of the input of one clip, with its batch axis.
+        **kwargs: further arguments of the model's forward.
+
+    Raises:
+        ValueError: if the model does not run on such an input.
+    """
+    before = {layer: layer.record for layer in dynamic_layers(model).values()}
+    dtype = next((p.dtype for p in model.parameters()), None)
+    clip = torch.empty(*input_shape, dtype=dtype, device='meta')
+    try:
+        with fixed_choice(model, 0, 0):
+            calls = trace_calls(
+                model, lambda layer: isinstance(layer, DynamicConvolution), clip, **kwargs
+            )
+        return {call.name: _reach(call, call.layer.record.cost) for call in calls}
+    finally:
+        for layer, record in before.items():
+            layer.record = record
+
+
+def _reach(call: LayerCall, cost: LayerCost) -> LayerReach:
+    gate = call.layer.gate
+    spent = 0
+    if isinstance(gate, SoftModulationGate):
+        hidden, descriptor = gate.squeeze.shape
+        spent = gate_macs(int(np.prod(call.inputs)), descriptor, hidden, len(gate.beta))
+    temporal, channel = _choices(cost, gate)
+    conv = cost.conv(temporal.argmax(axis=1), channel.argmax(axis=1))
+    executed = conv + cost.cheap(temporal, channel) + spent
+    return LayerReach(cost.dense, int(conv.min()), int(executed.min()), spent)
+
+
+def _choices(cost: LayerCost, gate: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Active candidates of the choices looked at, (P, S_t) and (P, S_c)."""
+    if isinstance(gate, ConstantGate):
+        return tuple(np.array([axis]) > 0 for axis in (gate.temporal, gate.channel))
+    temporal, channel = (
+        np.eye(size, dtype=bool) for size in (cost.search.temporal, cost.search.channel)
+    )
+    return np.repeat(temporal, len(channel), axis=0), np.tile(channel, (len(temporal), 1))
