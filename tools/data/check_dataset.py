@@ -1,0 +1,74 @@
+"""Decode videos of a config's data set by its own pipeline: exit status 1 if any is bad."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+from mmengine.config import Config
+from mmengine.dataset import BaseDataset
+from mmengine.registry import DATASETS, init_default_scope
+
+from vared_mm.apis import one_line_errors
+from vared_mm.datasets.preparation import check_videos
+
+
+def parse_args() -> argparse.Namespace:
+    """Config, split, how many videos."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file')
+    parser.add_argument('--split', choices=['train', 'val', 'test'], default='val')
+    many = parser.add_mutually_exclusive_group()
+    many.add_argument(
+        '--sample', type=int, default=100, help='so many, drawn at random (default: %(default)s)'
+    )
+    many.add_argument('--all', action='store_true', help='every video')
+    parser.add_argument('--seed', type=int, default=0, help='of the drawing')
+    parser.add_argument('--workers', type=int, default=4, help='threads (default: %(default)s)')
+    parser.add_argument('--report', type=Path, help='write a JSON file')
+    args = parser.parse_args()
+    if args.sample < 1 or args.workers < 1:
+        parser.error('--sample and --workers must be above 0')
+    return args
+
+
+def build_dataset(config: str, split: str) -> BaseDataset:
+    """Build the data set of a split, with its bad videos left in."""
+    if not Path(config).is_file():
+        raise FileNotFoundError(f'{config}: no such config')
+    cfg = Config.fromfile(config)
+    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    if cfg.get(f'{split}_dataloader') is None:
+        raise ValueError(f'{config}: has no {split}_dataloader')
+    dataset = cfg[f'{split}_dataloader'].dataset
+    while 'dataset' in dataset:  # a wrapper's own
+        dataset = dataset.dataset
+    if dataset.type == 'vared_mm.VideoDataset':
+        dataset.update(check_files=False, skip_undecodable=False)
+    return DATASETS.build(dataset)
+
+
+def main() -> None:
+    """Check, print, write the report."""
+    args = parse_args()
+    with one_line_errors():
+        dataset = build_dataset(args.config, args.split)
+        numbers = np.arange(len(dataset))
+        if not args.all and args.sample < len(dataset):
+            rng = np.random.default_rng(args.seed)
+            numbers = np.sort(rng.choice(numbers, args.sample, replace=False))
+        found = check_videos(dataset, numbers.tolist(), args.workers)
+    report = {'config': args.config, 'split': args.split, 'list': dataset.ann_file, **found}
+    if args.report is not None:
+        args.report.parent.mkdir(parents=True, exist_ok=True)
+        args.report.write_text(json.dumps(report, indent=2, ensure_ascii=False) + '\n')
+    for video in report.pop('undecodable'):
+        print(f'{video["file"]}: {video["error"]}')
+    for key, value in report.items():
+        print(f'{key}: {value}')
+    sys.exit(report['good'] < report['checked'])
+
+
+if __name__ == '__main__':
+    main()
