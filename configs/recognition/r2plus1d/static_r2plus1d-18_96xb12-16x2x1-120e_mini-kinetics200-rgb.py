@@ -2,7 +2,7 @@
 
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/static_r2plus1d-18_96xb12-16x2x1-120e_mini-kinetics200-rgb.py 8 --auto-scale-lr
-Thesis: 55.2 GFLOPs, clip-1 57.5, video-1 67.5 (table 4.1, 16 frames, static = table 4.12, first row).
+Thesis: 55.2 GFLOPs, clip-1 57.5, video-1 67.5 (tables 4.1, 4.2, 4.12).
 Ours: not yet run.
 """
 

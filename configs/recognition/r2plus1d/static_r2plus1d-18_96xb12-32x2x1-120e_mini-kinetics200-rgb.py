@@ -2,7 +2,7 @@
 
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/static_r2plus1d-18_96xb12-32x2x1-120e_mini-kinetics200-rgb.py 8 --auto-scale-lr
-Thesis: 110.5 GFLOPs, clip-1 60.5, video-1 69.4 (table 4.1, 32 frames, static).
+Thesis: 110.5 GFLOPs, clip-1 60.5, video-1 69.4 (table 4.1).
 Ours: not yet run.
 """
 

@@ -2,7 +2,7 @@
 
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/static_r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.py 8 --auto-scale-lr
-Thesis: 27.7 GFLOPs, clip-1 56.4, video-1 66.8 (table 4.1, 8 frames, static = table 4.11, first row).
+Thesis: 27.7 GFLOPs, clip-1 56.4, video-1 66.8 (tables 4.1, 4.11).
 Ours: not yet run.
 """
 

@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-c2-finetuned_r2plus1d-18_96xb12-16x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-c2_r2plus1d-18_96xb12-16x2x1-120e_mini-kinetics200-rgb.
-Thesis: 46.3 GFLOPs, clip-1 59.2, video-1 68.3 (table 4.12, channel only).
+Thesis: 46.3 GFLOPs, clip-1 59.2, video-1 68.3 (table 4.12).
 Ours: not yet run.
 """
 

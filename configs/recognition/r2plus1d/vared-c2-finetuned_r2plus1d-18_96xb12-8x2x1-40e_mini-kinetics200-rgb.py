@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-c2-finetuned_r2plus1d-18_96xb12-8x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-c2_r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.
-Thesis: 22.7 GFLOPs, clip-1 57.0, video-1 66.7 (table 4.11, channel only).
+Thesis: 22.7 GFLOPs, clip-1 57.0, video-1 66.7 (table 4.11).
 Ours: not yet run.
 """
 

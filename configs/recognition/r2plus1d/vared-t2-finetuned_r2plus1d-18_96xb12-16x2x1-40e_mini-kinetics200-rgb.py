@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-t2-finetuned_r2plus1d-18_96xb12-16x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-t2_r2plus1d-18_96xb12-16x2x1-120e_mini-kinetics200-rgb.
-Thesis: 46.1 GFLOPs, clip-1 58.6, video-1 67.6 (table 4.12, temporal only).
+Thesis: 46.1 GFLOPs, clip-1 58.6, video-1 67.6 (table 4.12).
 Ours: not yet run.
 """
 

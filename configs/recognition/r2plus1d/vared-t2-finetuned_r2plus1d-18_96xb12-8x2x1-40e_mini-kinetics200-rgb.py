@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-t2-finetuned_r2plus1d-18_96xb12-8x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-t2_r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.
-Thesis: 23.5 GFLOPs, clip-1 57.1, video-1 66.8 (table 4.11, temporal only).
+Thesis: 23.5 GFLOPs, clip-1 57.1, video-1 66.8 (table 4.11).
 Ours: not yet run.
 """
 

@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-t2c2-finetuned_r2plus1d-18_96xb12-16x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-t2c2_r2plus1d-18_96xb12-16x2x1-120e_mini-kinetics200-rgb.
-Thesis: 40.4 GFLOPs (36.6 to 43.2), clip-1 60.6, video-1 70.0 (table 4.1, 16 frames, search space 2 = table 4.12, last row).
+Thesis: 40.4 GFLOPs (36.6 to 43.2), clip-1 60.6, video-1 70.0 (tables 4.1, 4.2, 4.12).
 Ours: not yet run.
 """
 

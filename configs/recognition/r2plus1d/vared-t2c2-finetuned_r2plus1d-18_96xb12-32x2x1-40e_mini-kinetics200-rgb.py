@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-t2c2-finetuned_r2plus1d-18_96xb12-32x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-t2c2_r2plus1d-18_96xb12-32x2x1-120e_mini-kinetics200-rgb.
-Thesis: 79.3 GFLOPs (72.4 to 89.5), clip-1 63.3, video-1 72.3 (table 4.1, 32 frames, search space 2).
+Thesis: 79.3 GFLOPs (72.4 to 89.5), clip-1 63.3, video-1 72.3 (table 4.1).
 Ours: not yet run.
 """
 

@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-t2c2-finetuned_r2plus1d-18_96xb12-8x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-t2c2_r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.
-Thesis: 20.0 GFLOPs (18.0 to 22.1), clip-1 57.7, video-1 68.0 (table 4.1, 8 frames, search space 2 = table 4.11, last row).
+Thesis: 20.0 GFLOPs (18.0 to 22.1), clip-1 57.7, video-1 68.0 (tables 4.1, 4.11).
 Ours: not yet run.
 """
 

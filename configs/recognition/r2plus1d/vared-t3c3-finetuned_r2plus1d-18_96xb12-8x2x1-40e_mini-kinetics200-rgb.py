@@ -3,7 +3,7 @@
 Command: bash tools/dist_train.sh \
     configs/recognition/r2plus1d/vared-t3c3-finetuned_r2plus1d-18_96xb12-8x2x1-40e_mini-kinetics200-rgb.py 8 --auto-scale-lr
 After: vared-t3c3_r2plus1d-18_96xb12-8x2x1-120e_mini-kinetics200-rgb.
-Thesis: 21.6 GFLOPs (19.8 to 23.2), clip-1 58.2, video-1 67.7 (table 4.1, 8 frames, search space 3).
+Thesis: 21.6 GFLOPs (19.8 to 23.2), clip-1 58.2, video-1 67.7 (table 4.1).
 Ours: not yet run.
 """
 
