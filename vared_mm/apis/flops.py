@@ -1,6 +1,7 @@
 """What a config's model costs before it has run: parameters, dense MACs, the least it can do."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from mmengine.registry import init_default_scope
 from torch import nn
 
 from vared_mm.apis.result import count_parameters
-from vared_mm.apis.view import one_view, sample_shape
+from vared_mm.apis.view import left_out, one_view, sample_shape
 from vared_mm.dynamic import LayerReach, StaticMacs, count_macs, least_cost
 from vared_mm.registry import MODELS
 
@@ -87,7 +88,7 @@ def model_cost(cfg: Config, shape: Sequence[int] | None = None) -> ModelCost:
         ValueError: if the config does not tell the shape, or its model can't take this one.
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
-    settings = cfg.model.copy()
+    settings = deepcopy(cfg.model)
     if shape is not None:
         settings = _resized(settings, tuple(shape))
     with torch.device('meta'):
@@ -101,7 +102,7 @@ def model_cost(cfg: Config, shape: Sequence[int] | None = None) -> ModelCost:
         parameters=parameters,
         parameters_without_gates=without_gates,
         macs=count_macs(model, inputs, **extra),
-        without=tuple(cfg.get('default_hooks', {}).get('cost_record', {}).get('without', ())),
+        without=left_out(cfg),
         dynamic=least_cost(model, inputs, **extra),
     )
 

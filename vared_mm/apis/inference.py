@@ -13,8 +13,9 @@ from mmengine.runner import load_checkpoint
 from torch import nn
 
 from vared_mm.apis.checkpoint import match_checkpoint
+from vared_mm.apis.result import count_view
 from vared_mm.cost import CostRecord
-from vared_mm.dynamic import count_macs, recorded_cost
+from vared_mm.dynamic import recorded_cost
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,10 @@ def recognize(
     if len(names) != scores.shape[1]:
         raise ValueError(f'{len(names)} labels for a model of {scores.shape[1]} classes')
     best = scores.mean(dim=0).topk(min(count, len(names)))
-    view = (1, 1, *data['inputs'].shape[1:])
     return VideoReport(
         video=str(video),
         top=[(names[i], float(p)) for p, i in zip(best.values, best.indices, strict=True)],
         views=len(scores),
-        static_macs=count_macs(model, view, stage='head').total(),
+        static_macs=count_view(model.cfg, model, data['inputs'].shape),
         cost=recorder.take(),
     )

@@ -17,6 +17,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from vared_mm import __version__
+from vared_mm.apis.view import left_out, one_view
 from vared_mm.dynamic import count_macs, dynamic_layers
 from vared_mm.reporting import RunResult
 
@@ -42,7 +43,7 @@ def make_result(
         generated_data=is_generated(dataset),
         videos=len(dataset),
         metrics={key: round(float(value), 6) for key, value in sorted(metrics.items())},
-        static_macs=count_view(model, dataset),
+        static_macs=count_view(runner.cfg, model, dataset[0]['inputs'].shape),
         parameters=parameters,
         parameters_without_gates=without_gates,
         machine=describe_machine(),
@@ -74,10 +75,9 @@ def count_parameters(model: nn.Module) -> tuple[int, int]:
     return sum(n for _, n in sizes), sum(n for in_gate, n in sizes if not in_gate)
 
 
-def count_view(model: nn.Module, dataset: BaseDataset) -> int:
-    """MACs of the static recognizer for one view of the data set, in the thesis' count."""
-    shape = tuple(dataset[0]['inputs'].shape)  # (views, C, T, H, W)
-    return count_macs(model, (1, 1, *shape[1:]), stage='head').total()
+def count_view(cfg: Config, model: nn.Module, sample: tuple[int, ...]) -> int:
+    """MACs of the static recognizer for one view of a sample, in the thesis' count."""
+    return count_macs(model, one_view(model, sample), stage='head').total(left_out(cfg))
 
 
 def describe_machine() -> dict[str, Any]:

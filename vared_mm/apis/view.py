@@ -1,4 +1,4 @@
-"""The input of one view, as a model takes it."""
+"""The input of one view as a model takes it, and what of its cost counts."""
 
 from mmengine.config import Config
 from torch import nn
@@ -42,3 +42,8 @@ def sample_shape(cfg: Config) -> tuple[int, ...]:
     if layout == 'NCHW':
         return (clips * sampling['clip_len'], 3, *size)
     return (clips, 3, sampling['clip_len'], *size)
+
+
+def left_out(cfg: Config) -> tuple[str, ...]:
+    """Kinds of layers that a config's ``CostRecordHook`` leaves out of the count."""
+    return tuple(cfg.get('default_hooks', {}).get('cost_record', {}).get('without', ()))

@@ -1,0 +1,60 @@
+"""Parameters and MACs of a config by the command line."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from mmengine.config import Config
+
+from vared_mm.apis import model_cost
+
+CONFIG = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
+
+
+@pytest.fixture
+def call(root):
+    def run(*args: str) -> subprocess.CompletedProcess:
+        command = [sys.executable, root / 'tools/analysis_tools/get_flops.py', *args]
+        env = {'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'}
+        return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
+
+    return run
+
+
+def test_json(call):
+    """The stem by hand: 1x7x7 from 3 to M maps at half size, M as of R(2+1)D."""
+    found = json.loads(call(CONFIG, '--json').stdout)
+    assert found['input_shape'] == [1, 1, 3, 8, 32, 32]
+    layers = {layer['layer']: layer for layer in found['layers']}
+    middle = 3 * 49 * 3 * 16 // (49 * 3 + 3 * 16)
+    assert layers['backbone.conv1.conv.conv_s']['dense_macs'] == 8 * 16 * 16 * middle * 3 * 49
+    dynamic = [layer for layer in found['layers'] if 'least_conv_macs' in layer]
+    assert len(dynamic) == 6
+    saved = sum(layer['dense_macs'] - layer['least_conv_macs'] for layer in dynamic)
+    assert found['least_macs_thesis'] == found['static_macs'] - saved
+    assert found['least_macs_thesis'] < found['least_macs_full'] < found['static_macs']
+    assert found['parameters_without_gates'] < found['parameters']
+
+
+def test_readable(call, root):
+    text = call(CONFIG, '--shape', '3', '8', '16', '16').stdout
+    cost = model_cost(Config.fromfile(root / CONFIG), (3, 8, 16, 16))
+    assert f'static model                    {cost.static / 1e9:.4f}' in text
+    assert f'least, thesis count             {cost.least_thesis / 1e9:.4f}' in text
+    assert f'Parameters: {cost.parameters / 1e6:.3f} M' in text
+
+
+@pytest.mark.parametrize(
+    ('args', 'line'),
+    [
+        (['configs/none.py'], 'configs/none.py'),
+        ([CONFIG, '--shape', '3', '0', '8', '8'], '--shape'),
+        ([CONFIG, '--shape', '3', '1', '8', '8'], 'temporal=2'),
+    ],
+)
+def test_bad_input(call, args, line):
+    done = call(*args)
+    assert (done.returncode, done.stdout) == (2, '')
+    last = done.stderr.strip().splitlines()[-1]
+    assert 'error: ' in last and line in last
