@@ -140,6 +140,24 @@ def test_cut_off_file_has_the_frames_that_are_left(numbered_video, tmp_path, rea
     assert [read_number(image) for image in images] == list(range(len(video) - 1))
 
 
+def test_frames_that_an_edit_list_hides_do_not_count(numbered_video, tmp_path, read_number) -> None:
+    """As when a player's cut, or `ffmpeg -ss 0.32 -c copy`, starts between two key frames."""
+    path = str(tmp_path / 'cut.mp4')
+    options = {'avoid_negative_ts': 'disabled'}
+    whole = numbered_video('b_frames.mp4', **VIDEOS['b_frames.mp4'])
+    with av.open(whole) as source, av.open(path, 'w', options=options) as target:
+        stream = source.streams.video[0]
+        copied = target.add_stream_from_template(stream)
+        cut = int(8 / (25 * stream.time_base))
+        for packet in source.demux(stream):
+            if packet.size:
+                packet.pts, packet.dts, packet.stream = packet.pts - cut, packet.dts - cut, copied
+                target.mux(packet)
+    assert len(EncodedVideo(path)) == 42
+    alone = [read_number(EncodedVideo(path).read([i])[0]) for i in range(42)]
+    assert alone == list(range(8, 50))
+
+
 def _bad_files(tmp_path, numbered_video) -> Iterator[str]:
     yield str(tmp_path / 'missing.mp4')
     for name, content in (('empty.mp4', b''), ('text.mp4', b'no video here\n' * 99)):

@@ -25,7 +25,7 @@ def test_lists_and_manifest(moving_shapes) -> None:
     assert set(Counter(line.split(',')[1] for line in lines).values()) == {2}
     assert set(Counter(line.split(',')[2] for line in lines).values()) == {12}
     classes = (moving_shapes / 'classes.txt').read_text().split()
-    assert len(classes) == 12 and classes[6] == 'square_up'
+    assert len(classes) == 12 and classes[6] == 'triangle_up'
 
     manifest = json.loads((moving_shapes / 'manifest.json').read_text())
     assert manifest['drawing']['seed'] == 0

@@ -46,7 +46,7 @@ def test_a_single_frame_does_not_tell_the_motion() -> None:
             # Uniform over the square: mean in the middle, standard deviation side / sqrt(12).
             places = paths[:, frame] - (27.5, 19.5)
             assert np.abs(places.mean(axis=0)).max() < 0.7
-            np.testing.assert_allclose(places.std(axis=0), 24 / np.sqrt(12), rtol=0.05)
+            np.testing.assert_allclose(places.std(axis=0), shapes.sweep / np.sqrt(12), rtol=0.05)
 
 
 def test_size_does_not_tell_the_shape() -> None:

@@ -114,8 +114,11 @@ def test_training_goes_on_past_undecodable_videos(folder, warnings) -> None:
     fresh = _build(folder, check_files=False)
     for index in (3, 3, 11):
         fresh[index]
-    assert [said.count('00003.mp4') + said.count('00011.mp4') for said in warnings] == [1, 1]
-    assert '(1 undecodable so far)' in warnings[0] and '(2 undecodable so far)' in warnings[1]
+    # Each is named once, with a running count. The clip in its place is drawn by chance, so
+    # that the third bad one may come up as well.
+    for path in bad[:2]:
+        assert sum(path in said for said in warnings) == 1
+    assert all(f'({i + 1} undecodable so far)' in said for i, said in enumerate(warnings))
 
 
 def test_training_on_bad_videos_only_stops(folder, warnings) -> None:

@@ -1,5 +1,6 @@
 """Exact reading of single frames out of a video file."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import av
@@ -84,7 +85,8 @@ class EncodedVideo:
             images = self._read_from(0, set(keys))
         self._require(keys, images)
         # A caller may flip an image in place; a repeated one must not be flipped twice.
-        return [images[key].copy() for key in keys]
+        uses = Counter(keys)
+        return [images[key].copy() if uses[key] > 1 else images[key] for key in keys]
 
     def verify(self) -> None:
         """Decode every frame.

@@ -1,5 +1,6 @@
 """Drawing of one moving-shapes clip."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +39,9 @@ class MovingShapes:
         tilt: greatest turn of a shape to either side, degrees.
         contrast: range of the brightness of a shape above its background, grey levels.
         distractors: fewest and most distractors of a clip.
-        distractor_scale: radius of a distractor as a share of the shape's.
-        distractor_contrast: contrast of a distractor as a share of the shape's.
+        distractor_scale: range of a distractor's radius as a share of the shape's; near 1, the
+            clip is ambiguous.
+        distractor_contrast: range of a distractor's contrast as a share of the shape's.
         texture: amplitude of the background's waves, grey levels.
         noise: standard deviation of the noise of every pixel and frame, grey levels.
 
@@ -47,7 +49,7 @@ class MovingShapes:
         ValueError: for an unknown shape or motion, or levels that do not match.
     """
 
-    shapes: tuple[str, ...] = ('disc', 'square', 'triangle')
+    shapes: tuple[str, ...] = ('disc', 'triangle', 'cross')
     motions: tuple[str, ...] = ('right', 'left', 'up', 'down')
     width: int = 56
     height: int = 40
@@ -55,15 +57,15 @@ class MovingShapes:
     fps: int = 12
     speed: tuple[float, ...] = (0.3, 0.6, 1.1, 1.8)
     jitter: tuple[float, ...] = (0.0, 0.4, 0.8, 1.2)
-    sweep: float = 24.0
-    radius: tuple[float, float] = (5.0, 7.0)
+    sweep: float = 20.0
+    radius: tuple[float, float] = (6.5, 9.0)
     tilt: float = 15.0
-    contrast: tuple[float, float] = (50.0, 100.0)
-    distractors: tuple[int, int] = (1, 3)
-    distractor_scale: float = 0.7
-    distractor_contrast: float = 0.6
+    contrast: tuple[float, float] = (10.0, 90.0)
+    distractors: tuple[int, int] = (0, 2)
+    distractor_scale: tuple[float, float] = (0.5, 0.9)
+    distractor_contrast: tuple[float, float] = (0.4, 1.0)
     texture: float = 12.0
-    noise: float = 8.0
+    noise: float = 10.0
 
     def __post_init__(self) -> None:
         for names, known, what in (
@@ -96,7 +98,7 @@ class MovingShapes:
         """
         shape, motion = divmod(label, len(self.motions))
         camera = rng.normal(0, 1, (self.frames, 2)) * self.jitter[level]
-        ground = rng.uniform(40, 110, 3)
+        ground = rng.uniform(40, 110, 3).astype(np.float32)
         clip = self._background(rng, ground, camera)
         radius, contrast = rng.uniform(*self.radius), rng.uniform(*self.contrast)
         fewest, most = self.distractors
@@ -104,8 +106,8 @@ class MovingShapes:
             (
                 self._other(rng, self.shapes, shape),
                 self._other(rng, self.motions, motion),
-                radius * self.distractor_scale,
-                contrast * self.distractor_contrast,
+                radius * rng.uniform(*self.distractor_scale),
+                contrast * rng.uniform(*self.distractor_contrast),
             )
             for _ in range(rng.integers(fewest, most + 1))
         ]
@@ -113,9 +115,10 @@ class MovingShapes:
         cast.append((self.shapes[shape], self.motions[motion], radius, contrast))
         for its_shape, its_motion, its_radius, its_contrast in cast:
             places = self._path(rng, its_motion, self.speed[level]) - camera
-            colour = ground + rng.uniform(0.6, 1, 3) * its_contrast
+            tint = rng.uniform(0.6, 1, 3).astype(np.float32)
+            colour = ground + tint * its_contrast
             self._paint(clip, rng, its_shape, places, its_radius, colour)
-        clip += rng.normal(0, self.noise, (*clip.shape[:3], 1))
+        clip += self.noise * rng.standard_normal((*clip.shape[:3], 1), dtype=np.float32)
         return np.clip(np.rint(clip), 0, 255).astype(np.uint8)
 
     @staticmethod
@@ -125,13 +128,14 @@ class MovingShapes:
     def _background(
         self, rng: np.random.Generator, ground: np.ndarray, camera: np.ndarray
     ) -> np.ndarray:
-        y, x = np.mgrid[: self.height, : self.width]
-        clip = np.broadcast_to(ground, (self.frames, self.height, self.width, 3)).copy()
+        y, x = np.mgrid[: self.height, : self.width].astype(np.float32)
+        camera = camera.astype(np.float32)
+        clip = np.tile(ground, (self.frames, self.height, self.width, 1))
         for _ in range(3):
-            wave_x, wave_y = rng.uniform(-0.5, 0.5, 2)
-            moved = camera @ (wave_x, wave_y)
-            phase = wave_x * x + wave_y * y + moved[:, None, None] + rng.uniform(0, 2 * np.pi)
-            clip += np.sin(phase)[..., None] * rng.uniform(0, self.texture, 3)
+            wave = rng.uniform(-0.5, 0.5, 2).astype(np.float32)
+            moved = (camera @ wave)[:, None, None] + rng.uniform(0, 2 * math.pi)
+            amplitude = rng.uniform(0, self.texture, 3).astype(np.float32)
+            clip += np.sin(wave[0] * x + wave[1] * y + moved)[..., None] * amplitude
         return clip
 
     def _path(self, rng: np.random.Generator, motion: str, speed: float) -> np.ndarray:
@@ -150,11 +154,11 @@ class MovingShapes:
         radius: float,
         colour: np.ndarray,
     ) -> None:
-        turn = np.deg2rad(rng.uniform(-self.tilt, self.tilt))
-        x = np.arange(self.width)[None, None] - places[:, 0, None, None]
-        y = np.arange(self.height)[None, :, None] - places[:, 1, None, None]
-        distance = SHAPES[shape](
-            x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn), radius
-        )
+        turn = math.radians(rng.uniform(-self.tilt, self.tilt))
+        cos, sin = math.cos(turn), math.sin(turn)
+        places = places.astype(np.float32)
+        x = np.arange(self.width, dtype=np.float32) - places[:, 0, None, None]
+        y = np.arange(self.height, dtype=np.float32)[:, None] - places[:, 1, None, None]
+        distance = SHAPES[shape](x * cos + y * sin, y * cos - x * sin, radius)
         cover = np.clip(0.5 - distance, 0, 1)[..., None]
         clip += cover * (colour - clip)

@@ -4,17 +4,18 @@ Every shape of one radius r has the area of the disc of that radius, so size nev
 one it is. `x` points right and `y` down, both from the middle of the shape.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 
 Distance = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
 
-_HALF_SIDE = np.sqrt(np.pi) / 2
+_HALF_SIDE = math.sqrt(math.pi) / 2
 # An equilateral triangle with inscribed radius q has area 3 * sqrt(3) * q**2.
-_INSCRIBED = np.sqrt(np.pi / (3 * np.sqrt(3)))
+_INSCRIBED = math.sqrt(math.pi / (3 * math.sqrt(3)))
 # A cross whose arms are as long as three times their half width h, both ways, has area 20 h**2.
-_ARM = np.sqrt(np.pi / 20)
+_ARM = math.sqrt(math.pi / 20)
 
 
 def disc(x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
@@ -29,7 +30,7 @@ def square(x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
 
 def triangle(x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
     """Distance to an equilateral triangle that points up."""
-    slanted = np.abs(x) * np.sqrt(3) / 2 - y / 2
+    slanted = np.abs(x) * math.sqrt(3) / 2 - y / 2
     return np.maximum(slanted, y) - _INSCRIBED * radius
 
 
