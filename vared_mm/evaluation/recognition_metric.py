@@ -64,9 +64,9 @@ class RecognitionMetric(BaseMetric):
 
 
 def _rank(scores: np.ndarray, label: int) -> int:
-    """How many classes stand before the true one; ties count against it, so no score by luck."""
+    """How many classes stand before the true one; ties, and NaN, count against it."""
     others = np.delete(scores, label)
-    return int((others >= scores[label]).sum())
+    return int((~(others < scores[label])).sum())
 
 
 def _percent(ranks: np.ndarray, k: int) -> float:

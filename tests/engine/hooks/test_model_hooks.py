@@ -1,0 +1,175 @@
+"""Hooks on a toy recognizer: what they add to losses and samples."""
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from mmengine.model import BaseModel
+from torch import nn
+
+from vared_mm.dynamic import (
+    convert_to_dynamic,
+    count_macs,
+    dynamic_layers,
+    efficiency_loss,
+    executed_cost,
+    executed_share,
+)
+from vared_mm.engine.hooks import CostRecordHook, EfficiencyLossHook, GateMonitorHook
+from vared_mm.engine.hooks.correctness import correctness, pixel_accuracy
+
+CLIP = (3, 4, 8, 8)
+
+
+class Sample(SimpleNamespace):
+    """As a data sample: attributes, and fields that can be set."""
+
+    def set_field(self, value, name):
+        setattr(self, name, value)
+
+
+class Recognizer(BaseModel):
+    """Two convolutions and a head, over the views of each sample."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = nn.Sequential(nn.Conv3d(3, 8, (1, 3, 3)), nn.ReLU(), nn.Conv3d(8, 8, 1))
+        self.cls_head = nn.Linear(8, 5)
+
+    def forward(self, inputs, data_samples=None, mode='tensor', stage='head'):
+        scores = self.cls_head(self.backbone(inputs.flatten(0, 1)).mean((2, 3, 4)))
+        if mode == 'loss':
+            labels = torch.cat([sample.gt_label for sample in data_samples])
+            return {'loss_cls': nn.functional.cross_entropy(scores, labels)}
+        return data_samples if mode == 'predict' else scores
+
+
+def make(dynamic: bool = True) -> Recognizer:
+    torch.manual_seed(0)
+    model = Recognizer()
+    if dynamic:
+        convert_to_dynamic(model.backbone, CLIP)
+        with torch.no_grad():
+            for layer in dynamic_layers(model).values():
+                layer.gate.excite.normal_(std=3)
+    return model
+
+
+def samples(*labels: int) -> list[Sample]:
+    return [Sample(gt_label=torch.tensor([label])) for label in labels]
+
+
+def runner_of(model: nn.Module) -> SimpleNamespace:
+    return SimpleNamespace(model=model)
+
+
+def test_efficiency_loss_is_added_once_and_let_go():
+    model, hook = make(), EfficiencyLossHook(weight=0.8)
+    inputs, truth = torch.randn(6, 1, *CLIP), samples(0, 1, 2, 3, 4, 0)
+    hook.before_train(runner_of(model))
+    losses = model(inputs, truth, mode='loss')
+    records = [layer.record for layer in dynamic_layers(model).values()]
+    with torch.no_grad():
+        features = model.backbone(inputs.flatten(0, 1)).mean((2, 3, 4))
+    mu = (model.cls_head(features).argmax(1) == torch.tensor([0, 1, 2, 3, 4, 0])).float()
+    assert torch.allclose(losses['loss_efficiency'], 0.8 * efficiency_loss(records, mu))
+    total, logged = model.parse_losses(losses)
+    assert set(logged) == {'loss', 'loss_cls', 'loss_efficiency'}
+    assert total == losses['loss_cls'] + losses['loss_efficiency']
+    hook.after_train(runner_of(model))
+    assert 'loss_efficiency' not in model(inputs, truth, mode='loss')
+
+
+def test_gradient_reaches_the_gates_through_the_efficiency_loss_alone():
+    model, hook = make(), EfficiencyLossHook()
+    for layer in dynamic_layers(model).values():
+        layer.gate.reset_parameters()  # all candidates in use
+    inputs = torch.randn(8, 1, *CLIP)
+    truth = samples(*model(inputs).argmax(1).tolist())  # all are right, so mu = 1
+    hook.before_train(runner_of(model))
+    model(inputs, truth, mode='loss')['loss_efficiency'].backward()
+    gates = [layer.gate.beta.grad for layer in dynamic_layers(model).values()]
+    assert all(gradient.abs().sum() > 0 for gradient in gates)
+    assert model.cls_head.weight.grad is None  # the loss does not go through the head
+
+
+def test_efficiency_loss_wants_dynamic_layers_and_logits():
+    with pytest.raises(ValueError, match='no dynamic layer'):
+        EfficiencyLossHook().before_train(runner_of(make(dynamic=False)))
+    with pytest.raises(ValueError, match='gives logits named: head'):
+        EfficiencyLossHook(logits_from='head').before_train(runner_of(make()))
+
+
+def test_efficiency_loss_says_when_no_gradient_reaches_the_gates():
+    model, hook = make(), EfficiencyLossHook()
+    hook.before_train(runner_of(model))
+    model.backbone.requires_grad_(False)
+    with pytest.raises(ValueError, match='no gradient reaches the gates'):
+        model(torch.randn(2, 1, *CLIP), samples(0, 1), mode='loss')
+
+
+def test_monitor_logs_but_adds_nothing_to_the_loss():
+    model, hook = make(), GateMonitorHook()
+    hook.before_train(runner_of(model))
+    losses = model(torch.randn(6, 1, *CLIP), samples(*range(5), 0), mode='loss')
+    records = [layer.record for layer in dynamic_layers(model).values()]
+    assert losses['cost/executed_share'] == executed_share(records).mean()
+    by_hand = torch.cat([record.decision.fallback for record in records]).float().mean()
+    assert losses['gate/fallback_rate'] == by_hand
+    total, _ = model.parse_losses(losses)
+    assert total == losses['loss_cls']
+
+
+def test_monitor_is_silent_on_a_static_model():
+    model, hook = make(dynamic=False), GateMonitorHook()
+    hook.before_train(runner_of(model))
+    assert set(model(torch.randn(2, 1, *CLIP), samples(0, 1), mode='loss')) == {'loss_cls'}
+
+
+def test_cost_of_each_view_reaches_its_sample():
+    model, hook = make().eval(), CostRecordHook()
+    inputs, truth = torch.randn(2, 3, *CLIP), samples(0, 1)  # two samples of three views
+    hook.before_test(runner_of(model))
+    with torch.no_grad():
+        first, second = model(inputs, truth, mode='predict')
+    record = executed_cost(model)
+    conv = record.conv.sum(axis=1)
+    assert first.cost['conv'].tolist() == conv[:3].tolist()
+    assert second.cost['conv'].tolist() == conv[3:].tolist()
+    assert second.cost['temporal'].tolist() == record.temporal[3:].tolist()
+    assert first.cost['dense'] == record.dense.sum()
+    assert first.cost['static'] == count_macs(model, (1, 1, *CLIP)).total()
+    gates = sum(
+        p.numel() for layer in dynamic_layers(model).values() for p in layer.gate.parameters()
+    )
+    assert first.cost['gate_parameters'] == gates
+    hook.after_test(runner_of(model))
+    (third,) = model(inputs[:1], samples(0), mode='predict')
+    assert not hasattr(third, 'cost')
+
+
+def test_cost_of_a_static_model_is_its_dense_one():
+    model, hook = make(dynamic=False).eval(), CostRecordHook()
+    hook.before_val(runner_of(model))
+    (sample,) = model(torch.randn(1, 1, *CLIP), samples(0), mode='predict')
+    assert sample.cost['static'] == 8 * 4 * 36 * (27 + 1) + 8 * 4 * 36 * (8 + 1) + 40
+    assert 'conv' not in sample.cost and sample.cost['gate_parameters'] == 0
+
+
+def test_correctness_of_clips_and_soft_labels():
+    logits = torch.eye(3)
+    assert correctness(logits, samples(0, 2, 2)).tolist() == [1, 0, 1]
+    assert correctness(logits[[0, 1]], samples(0)).tolist() == [1, 0]  # two clips of one sample
+    soft = [Sample(gt_label=torch.tensor([0.3, 0.7, 0.0]))]
+    assert correctness(logits[1:2], soft).tolist() == [1]
+
+
+def test_pixel_accuracy_by_hand():
+    logits = torch.zeros(1, 2, 2, 2)
+    logits[0, 1, 0] = 1  # the first row says class 1
+    truth = torch.tensor([[[1, 0], [0, 255]]])  # right, wrong, right, not labelled
+    assert pixel_accuracy(logits, truth).tolist() == [pytest.approx(2 / 3)]
+    finer = truth.repeat_interleave(2, 1).repeat_interleave(2, 2)
+    assert 0 <= pixel_accuracy(logits, finer).item() <= 1
+    image = [SimpleNamespace(gt_sem_seg=SimpleNamespace(data=truth))]
+    assert correctness(logits, image).tolist() == [pytest.approx(2 / 3)]

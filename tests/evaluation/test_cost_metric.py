@@ -1,0 +1,57 @@
+"""Cost metric by hand."""
+
+import numpy as np
+import pytest
+
+from vared_mm.evaluation import CostMetric
+
+
+def sample(conv: list[float], motion: int = 0) -> dict:
+    """Views of a model of 100 GMACs, 60 of them dynamic; cheap 1, gate 0.5 a view."""
+    views = len(conv)
+    giga = np.array(conv) * 1e9
+    cost = {
+        'static': 100e9,
+        'dense': 60e9,
+        'conv': giga,
+        'cheap': np.full(views, 1e9),
+        'gate': np.full(views, 0.5e9),
+        'time': np.full(views, 0.5),
+        'channel': np.full(views, 0.75),
+    }
+    return {'cost': cost, 'motion': motion}
+
+
+def evaluate(metric: CostMetric, samples: list[dict]) -> dict[str, float]:
+    metric.process(None, samples)
+    return metric.compute_metrics(metric.results)
+
+
+def test_average_maximum_and_minimum_over_all_views():
+    metrics = evaluate(CostMetric(), [sample([60, 30]), sample([15, 15])])
+    assert metrics['thesis_gflops/average'] == pytest.approx(70)
+    assert metrics['thesis_gflops/maximum'] == pytest.approx(100)
+    assert metrics['thesis_gflops/minimum'] == pytest.approx(55)
+    assert metrics['gflops/average'] == pytest.approx(71.5)
+    assert metrics['share'] == pytest.approx(0.715)
+    assert (metrics['time'], metrics['channel']) == (0.5, 0.75)
+
+
+def test_groups_by_a_key_of_the_annotation():
+    samples = [sample([60], motion=1), sample([20], motion=0), sample([40], motion=0)]
+    metrics = evaluate(CostMetric(group_by='motion'), samples)
+    assert metrics['motion=0/thesis_gflops/average'] == pytest.approx(70)
+    assert metrics['motion=1/thesis_gflops/average'] == pytest.approx(100)
+
+
+def test_static_model():
+    metrics = evaluate(CostMetric(), [{'cost': {'static': 5e9}}])
+    assert metrics['gflops/average'] == metrics['thesis_gflops/maximum'] == 5
+    assert metrics['share'] == 1
+
+
+def test_missing_cost_and_key():
+    with pytest.raises(ValueError, match='CostRecordHook'):
+        CostMetric().process(None, [{}])
+    with pytest.raises(ValueError, match="no 'speed' in the annotation"):
+        CostMetric(group_by='speed').process(None, [sample([60])])
