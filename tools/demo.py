@@ -39,7 +39,7 @@ def describe(report: VideoReport) -> str:
         render_table(['label', 'probability %'], top),
         'Cost of one view, in GFLOPs as papers say (1e9 multiply-accumulates). Executed is conv + '
         'cheap + gate\nof the dynamic layers, and other: what no gate decides on.',
-        render_table(['part', 'GFLOPs', '% of static'], cost, digits=3),
+        render_table(['part', 'GFLOPs', '% of static'], cost, digits=4),
     ]
     if layers := report.layers():
         rows = [
@@ -53,7 +53,7 @@ def describe(report: VideoReport) -> str:
             for layer in layers
         ]
         columns = ['layer', 'time stride R', 'channel share r', 'dense GFLOPs', 'executed GFLOPs']
-        sections.append(render_table(columns, rows, digits=3))
+        sections.append(render_table(columns, rows, digits=4))
     return '\n\n'.join(sections)
 
 

@@ -72,7 +72,7 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
     try:
         checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu', logger='silent')
     except (RuntimeError, UnpicklingError, EOFError) as error:
-        reason = str(error).strip().partition('\n')[0]
+        reason = str(error).strip().partition('\n')[0] or 'empty or cut off'
         raise ValueError(f'{path}: not a checkpoint ({reason})') from None
     weights = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else {}
     shapes = {

@@ -1,0 +1,34 @@
+"""tools/run_demo.py: every stage once, a table, nothing twice."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from vared_mm.reporting import RunResult
+
+
+@pytest.mark.slow
+def test_the_demo_runs_and_skips_what_is_done(run_tool, quick, tmp_path, capfd, monkeypatch):
+    monkeypatch.setenv('PYTHONPATH', str(Path(__file__).parents[2]))
+    options = [option for option in quick if 'data_root' not in option]
+    words = ['--work-dir', tmp_path, '--data-dir', tmp_path / 'set', '--clips', '12', '4', '4']
+    words += ['--cfg-options', *options, 'log_level=ERROR']
+    assert run_tool('run_demo.py', *words) == 0
+    shown = capfd.readouterr().out
+    table = (tmp_path / 'table.md').read_text()
+    for title in ('static', 'dynamic, before the loss', 'dynamic, finetuned'):
+        assert re.search(rf'^\| {title} +\|', table, re.MULTILINE)
+        assert re.search(rf'^{title}  ', shown, re.MULTILINE)
+    assert 'generated clips' in table and 'Still clips' in table
+    assert shown.count('$ python tools/train.py') == shown.count('$ python tools/test.py') == 3
+
+    records = {path.parent.name: RunResult.load(path) for path in tmp_path.glob('seed0/*/*.json')}
+    assert set(records) == {'static', 'vared-t2c2', 'vared-t2c2-finetuned'}
+    assert all(record.clips_per_second > 0 for record in records.values())
+    load = re.search(r'load_from=(\S+)', shown)[1]
+    assert load.endswith('seed0/vared-t2c2/epoch_1.pth')  # finetuning starts from the dynamic one
+
+    assert run_tool('run_demo.py', *words) == 0
+    shown = capfd.readouterr().out
+    assert shown.count('done, skipped') == 3 and '$ python tools/train.py' not in shown

@@ -1,0 +1,87 @@
+"""tools/test.py: its outputs, and mistakes that end in one line."""
+
+import json
+import pickle
+from pathlib import Path
+
+import cv2
+import pytest
+
+from vared_mm.reporting import RunResult
+
+STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
+DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
+
+
+def test_outputs_of_a_run(run_tool, quick, trained, tmp_path):
+    record, dump, shown = tmp_path / 'r.json', tmp_path / 'd.pkl', tmp_path / 'shown'
+    words = ['--work-dir', tmp_path / 'w', '--json', record, '--dump', dump]
+    words += ['--show-dir', shown, '--interval', '3']
+    checkpoint = trained['vared-t2c2']
+    assert run_tool('test.py', DYNAMIC, checkpoint, *words, '--cfg-options', *quick) == 0
+
+    result = RunResult.load(record)
+    assert (result.config, result.checkpoint) == (Path(DYNAMIC).stem, 'epoch_1.pth')
+    assert result.generated_data and result.dataset == 'set/test.txt' and result.videos == 4
+    assert result.parameters > result.parameters_without_gates
+    assert result.static_macs == pytest.approx(62.75e6, rel=1e-3)
+    costs = [result.metrics[f'cost/gflops/{which}'] for which in ('minimum', 'average', 'maximum')]
+    assert costs == sorted(costs) and costs[0] > 0
+    assert 0 <= result.metrics['acc/video-1'] <= result.metrics['acc/video-5'] <= 100
+    text = json.dumps(json.loads(record.read_text()))
+    assert str(tmp_path) not in text  # no place of this machine
+
+    samples = pickle.loads(dump.read_bytes())
+    assert [sample['pred_score'].shape for sample in samples] == [(9, 12)] * 4  # 3 clips x 3 crops
+    pictures = sorted(shown.glob('*.png'))
+    assert [picture.name[:6] for picture in pictures] == ['000000', '000003']
+    assert cv2.imread(str(pictures[0])).shape == (32 + 28, 8 * 32, 3)
+
+
+def test_the_config_hash_is_of_what_counts(run_tool, quick, trained, tmp_path):
+    hashes = []
+    for number, change in enumerate(['', '', 'model.cls_head.dropout_ratio=0.1']):
+        record = tmp_path / f'{number}.json'
+        words = ['--json', record, '--work-dir', tmp_path / str(number)]
+        options = [*quick, *([change] if change else [])]
+        assert (
+            run_tool('test.py', STATIC, trained['static'], *words, '--cfg-options', *options) == 0
+        )
+        hashes.append(RunResult.load(record).config_sha256)
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+@pytest.mark.parametrize(
+    ('checkpoint', 'option', 'message'),
+    [
+        ('none.pth', '', 'none.pth: no such checkpoint'),
+        (None, 'model.cls_head.num_classes=7', 'checkpoint of another model'),
+        (None, 'test_dataloader.dataset.ann_file={}/broken.txt', 'broken.mp4'),
+    ],
+)
+def test_a_mistake_ends_in_one_line(
+    run_tool, quick, trained, tmp_path, capsys, checkpoint, option, message
+):
+    (tmp_path / 'broken.mp4').write_bytes(b'no video')
+    (tmp_path / 'broken.txt').write_text(f'{tmp_path}/broken.mp4,0,0\n')
+    words = [checkpoint or trained['static'], '--work-dir', tmp_path / 'w', '--cfg-options', *quick]
+    status = run_tool('test.py', STATIC, *words, *([option.format(tmp_path)] if option else []))
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert status == 2
+    assert error.startswith('error: ') and message in error
+
+
+def test_an_undecodable_video_is_named_by_a_worker_too(run_tool, quick, trained, tmp_path, capsys):
+    (tmp_path / 'broken.mp4').write_bytes(b'no video')
+    (tmp_path / 'broken.txt').write_text(f'{tmp_path}/broken.mp4,0,0\n')
+    options = [*quick, f'test_dataloader.dataset.ann_file={tmp_path}/broken.txt']
+    options += ['test_dataloader.num_workers=1']
+    words = [trained['static'], '--work-dir', tmp_path / 'w', '--cfg-options', *options]
+    assert run_tool('test.py', STATIC, *words) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith(f'error: {tmp_path}/broken.mp4')
+
+
+def test_dump_must_be_a_pickle(run_tool, trained, capsys):
+    assert run_tool('test.py', STATIC, trained['static'], '--dump', 'x.json') == 2
+    assert '--dump x.json: must end in .pkl' in capsys.readouterr().err

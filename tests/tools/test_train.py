@@ -1,0 +1,114 @@
+"""tools/train.py: flags, resuming, and mistakes that end in one line."""
+
+import runpy
+import subprocess
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.config import Config
+
+ROOT = Path(__file__).parents[2]
+STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
+DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
+
+
+@pytest.fixture
+def lists(tmp_path, clips) -> Path:
+    """Broken lists beside whole ones."""
+    video = clips / 'train' / '00000.mp4'
+    (tmp_path / 'empty.txt').write_text('')
+    (tmp_path / 'range.txt').write_text(f'{video},99,0\n')
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ('config', 'option', 'message'),
+    [
+        ('configs/demo/none.py', '', 'configs/demo/none.py: no such config'),
+        (STATIC, 'train_dataloader.dataset.ann_file=no.txt', 'no.txt'),
+        (STATIC, 'train_dataloader.dataset.ann_file={}/empty.txt', 'empty.txt'),
+        (STATIC, 'train_dataloader.dataset.ann_file={}/range.txt', 'range.txt'),
+        (STATIC, 'val_dataloader.dataset.ann_file=no.txt', 'no.txt'),
+        (STATIC, 'load_from={}/none.pth', 'none.pth: no such checkpoint'),
+        (STATIC, 'load_from={}/empty.txt', 'empty.txt: not a checkpoint'),
+        (STATIC, 'model.backbone.type=vared_mm.NoSuchBackbone', 'NoSuchBackbone'),
+        (DYNAMIC, 'model.backbone.temporal=5', 'temporal=5'),
+        (DYNAMIC, 'model.backbone.gate=hard', "gate='hard'"),
+    ],
+)
+def test_a_mistake_ends_in_one_line(
+    run_tool, quick, lists, tmp_path, capsys, config, option, message
+):
+    options = [*quick, *([option.format(lists)] if option else [])]
+    status = run_tool('train.py', config, '--work-dir', tmp_path / 'w', '--cfg-options', *options)
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert status == 2
+    assert error.startswith('error: ') and message in error
+    assert not list((tmp_path / 'w').glob('*.pth'))
+
+
+def test_a_mistake_leaves_no_traceback(tmp_path):
+    words = [sys.executable, 'tools/train.py', 'nowhere.py', '--work-dir', str(tmp_path)]
+    env = {'PYTHONPATH': str(ROOT), 'PATH': '/usr/bin:/bin', 'OMP_NUM_THREADS': '1'}
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ['error: nowhere.py: no such config']
+
+
+def test_checkpoint_of_another_model_is_refused(run_tool, quick, trained, tmp_path, capsys):
+    options = [*quick, f'load_from={trained["static"]}', 'model.backbone.base_channels=8']
+    status = run_tool('train.py', STATIC, '--work-dir', tmp_path, '--cfg-options', *options)
+    assert status == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert 'checkpoint of another model' in error and 'backbone.conv1' in error
+
+
+def test_static_checkpoint_starts_a_dynamic_model(run_tool, quick, trained, tmp_path, capsys):
+    options = [*quick, f'load_from={trained["static"]}']
+    assert run_tool('train.py', DYNAMIC, '--work-dir', tmp_path, '--cfg-options', *options) == 0
+    log = capsys.readouterr().out + (next(tmp_path.glob('*/*.log'))).read_text()
+    assert 'a static checkpoint: gates and cheap operations keep their start values' in log
+
+
+@pytest.mark.parametrize('named', [False, True])
+def test_resume_goes_on_where_training_stopped(run_tool, quick, tmp_path, named):
+    words = ['train.py', DYNAMIC, '--work-dir', tmp_path]
+    assert run_tool(*words, '--cfg-options', *quick) == 0
+    first = torch.load(tmp_path / 'epoch_1.pth', weights_only=False)
+    resume = ['--resume', tmp_path / 'epoch_1.pth'] if named else ['--resume']
+    longer = [*quick, 'train_cfg.max_epochs=2']
+    assert run_tool(*words, *resume, '--cfg-options', *longer) == 0
+    second = torch.load(tmp_path / 'epoch_2.pth', weights_only=False)
+    assert (first['meta']['epoch'], second['meta']['epoch']) == (1, 2)
+    assert second['meta']['iter'] == 2 * first['meta']['iter']  # no step was repeated
+
+
+def apply(**flags) -> Config:
+    """The demo's config after ``apply_options`` with these flags."""
+    tool = runpy.run_path(str(ROOT / 'tools' / 'train.py'))
+    cfg = Config.fromfile(ROOT / STATIC)
+    unset = dict.fromkeys(('no_validate', 'amp', 'auto_scale_lr', 'diff_rank_seed'), False)
+    given = {'resume': None, 'seed': None, 'deterministic': False, 'config': STATIC, **unset}
+    tool['apply_options'](cfg, Namespace(**{**given, **flags}))
+    return cfg
+
+
+def test_flags_reach_the_config():
+    cfg = apply(no_validate=True, amp=True, auto_scale_lr=True, seed=7, deterministic=True)
+    assert cfg.val_cfg is cfg.val_dataloader is cfg.val_evaluator is None
+    assert (cfg.optim_wrapper.type, cfg.optim_wrapper.loss_scale) == ('AmpOptimWrapper', 'dynamic')
+    assert cfg.auto_scale_lr.enable
+    assert cfg.randomness == {'seed': 7, 'diff_rank_seed': False, 'deterministic': True}
+
+
+def test_without_flags_the_config_stays():
+    cfg, untouched = apply(), Config.fromfile(ROOT / STATIC)
+    assert cfg.to_dict() == untouched.to_dict()
+
+
+def test_resume_flag():
+    assert apply(resume='auto').resume and apply(resume='auto').load_from is None
+    assert apply(resume='x.pth').load_from == 'x.pth'
