@@ -4,6 +4,12 @@ import pytest
 
 from vared_mm.apis import one_line_errors
 
+# What a data loader hands over from one of its processes.
+FROM_A_WORKER = (
+    'Caught VideoError in DataLoader worker process 0.\nOriginal Traceback (most recent call last)'
+    ':\n  File "x.py"\nvared_mm.datasets.VideoError: a: b.mp4: no video\n'
+)
+
 
 def fail_with(error: BaseException, *kinds: type[BaseException]) -> None:
     with one_line_errors(*kinds):
@@ -14,19 +20,13 @@ def fail_with(error: BaseException, *kinds: type[BaseException]) -> None:
     ('error', 'line'),
     [
         (
-            ValueError('list.txt:3: label 9\n  is out of range'),
-            'list.txt:3: label 9 is out of range',
+            ValueError('list.txt:3: label 9\n  is wrong'),
+            'list.txt:3: label 9 is wrong',
         ),
         (KeyError('no such key'), 'no such key'),
         (FileNotFoundError('x.py'), 'x.py'),
         (ValueError(), 'ValueError'),
-        (
-            ValueError(
-                'Caught VideoError in DataLoader worker process 0.\nOriginal Traceback (most recent '
-                'call last):\n  File "x.py"\nvared_mm.datasets.VideoError: a: b.mp4: no video\n'
-            ),
-            'a: b.mp4: no video',
-        ),
+        (ValueError(FROM_A_WORKER), 'a: b.mp4: no video'),
     ],
 )
 def test_an_expected_error_is_one_line_and_status_2(capsys, error, line):

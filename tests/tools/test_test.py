@@ -24,7 +24,9 @@ def test_outputs_of_a_run(run_tool, quick, trained, tmp_path):
     assert (result.config, result.checkpoint) == (Path(DYNAMIC).stem, 'epoch_1.pth')
     assert result.generated_data and result.dataset == 'set/test.txt' and result.videos == 4
     assert result.parameters > result.parameters_without_gates
-    assert result.static_macs == pytest.approx(62.75e6, rel=1e-3)
+    # After one epoch no gate has shut: the thesis' count is that of the static model.
+    macs = 1e9 * result.metrics['cost/thesis_gflops/maximum']
+    assert result.static_macs == pytest.approx(macs, abs=1000)
     costs = [result.metrics[f'cost/gflops/{which}'] for which in ('minimum', 'average', 'maximum')]
     assert costs == sorted(costs) and costs[0] > 0
     assert 0 <= result.metrics['acc/video-1'] <= result.metrics['acc/video-5'] <= 100
