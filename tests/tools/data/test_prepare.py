@@ -14,6 +14,8 @@ from mmengine.registry import DATASETS, init_default_scope
 from vared_mm.datasets.preparation import read_class_list, read_released_validation
 from vared_mm.datasets.synthetic import write_video
 
+#: Views of a tested video: 10 clips, Moments-In-Time 3, x 3 crops.
+VIEWS = {'kinetics400': 30, 'mini_kinetics200': 30, 'moments_in_time': 9}
 HEADER = 'label,youtube_id,time_start,time_end,split\n'
 
 
@@ -50,7 +52,8 @@ def _samples(root: Path, folder: Path, name: str, split: str) -> list[tuple[str,
     init_default_scope('mmaction')
     config = Config.fromfile(root / f'configs/_base_/datasets/{name}_rgb.py')
     dataset = DATASETS.build({**config[f'{split}_dataloader'].dataset, 'data_root': str(folder)})
-    assert dataset[len(dataset) - 1]['inputs'].shape[-2:] == (128, 128)
+    views = VIEWS[name] if split == 'test' else 1
+    assert dataset[len(dataset) - 1]['inputs'].shape == (views, 3, 16, 128, 128)
     infos = [dataset.get_data_info(number) for number in range(len(dataset))]
     return [(Path(info['filename']).name, info['label']) for info in infos]
 
@@ -121,7 +124,7 @@ def test_kinetics400(kinetics, prepare, root) -> None:
         'val: 1 of 1 videos of validate.csv listed',
     ):
         assert said in output
-    assert _samples(root, kinetics, 'kinetics400', 'val') == [('-AAAAAAAAA6_000100_000110.mp4', 0)]
+    assert _samples(root, kinetics, 'kinetics400', 'test') == [('-AAAAAAAAA6_000100_000110.mp4', 0)]
     # Training takes the clips of every folder.
     assert [label for _, label in _samples(root, kinetics, 'kinetics400', 'train')] == [
         *(1, 196, 399, 398)
@@ -157,7 +160,7 @@ def test_mini_kinetics200_is_taken_from_kinetics400(kinetics, clip, prepare, roo
     assert (report['val']['annotated'], report['val']['listed']) == (9867, 2)
     assert len(report['val']['missing']) == 9865
     assert 'val: 2 of 9867 videos of mini_kinetics200_val.csv.gz listed' in output
-    assert _samples(root, out, 'mini_kinetics200', 'val') == [
+    assert _samples(root, out, 'mini_kinetics200', 'test') == [
         (f'{released[0].name}.mp4', 0),
         (f'{released[-1].name}.mp4', 199),
     ]
@@ -209,7 +212,7 @@ def test_moments_in_time(moments, prepare, root) -> None:
     assert report['splits']['train']['unreadable'][0].startswith('training/clapping/cut.mp4: ')
     assert report['unlisted_files'] == 1
     assert 'train: 2 of 4 videos of trainingSet.csv listed, 2 of 2 classes' in output
-    assert _samples(root, moments, 'moments_in_time', 'val') == [('yt-2_1.mp4', 0)]
+    assert _samples(root, moments, 'moments_in_time', 'test') == [('yt-2_1.mp4', 0)]
     assert _samples(root, moments, 'moments_in_time', 'train') == [
         ('flickr-8-0_1.mp4', 0),
         ('yt a, b_25.mp4', 1),
