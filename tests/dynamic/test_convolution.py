@@ -170,3 +170,14 @@ def test_copy_after_a_training_step():
     layer = convert_to_dynamic(nn.Conv3d(3, 4, 1), (3, 4, 5, 5))
     layer(torch.randn(2, 3, 4, 5, 5)).sum().backward()
     assert list(dynamic_layers(copy.deepcopy(layer))) == ['']
+
+
+def test_half_precision_under_autocast():
+    static, x, conversion = make('spatial')
+    layer = convert_to_dynamic(static, **conversion)
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        out = layer(x)
+    assert out.dtype == torch.bfloat16
+    out.float().square().mean().backward()
+    assert layer.gate.beta.grad.dtype == torch.float32
+    assert all(parameter.grad is not None for parameter in layer.parameters())

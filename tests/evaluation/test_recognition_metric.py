@@ -20,9 +20,9 @@ def one_hot(label: int, height: float = 4.0) -> list[float]:
 
 
 def test_the_one_clip_is_the_centre_crop_of_the_middle_clip():
-    # crops left, centre, right x clips 0, 1, 2: only view 3 + 1 says class 2
+    # crops left, right, centre x clips 0, 1, 2: only view 6 + 1 says class 2
     views = [one_hot(0)] * 9
-    views[4] = one_hot(2)
+    views[7] = one_hot(2)
     metrics = evaluate(RecognitionMetric(), [views], [2])
     assert metrics == {'clip-1': 100, 'video-1': 0, 'video-5': 100}
 

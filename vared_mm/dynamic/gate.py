@@ -77,9 +77,12 @@ class SoftModulationGate(nn.Module):
             scores = torch.tanh(self._logits(self._describe(x_NCTHW)))
             temporal, alone_t = _weights(scores[:, : self.outputs[0]])
             channel, alone_c = _weights(scores[:, self.outputs[0] :])
-        pooled = x_NCTHW[0].numel()
-        macs = gate_macs(pooled, self.squeeze.shape[1], len(self.squeeze), len(self.beta))
-        return Decision(temporal, channel, torch.cat([alone_t, alone_c], dim=1), macs)
+        fallback = torch.cat([alone_t, alone_c], dim=1)
+        return Decision(temporal, channel, fallback, self.macs(x_NCTHW[0].numel()))
+
+    def macs(self, pooled: int) -> int:
+        """MACs of a decision about one clip, of ``pooled`` = C * T * H * W elements."""
+        return gate_macs(pooled, self.squeeze.shape[1], len(self.squeeze), len(self.beta))
 
     def _describe(self, x_NCTHW: Tensor) -> Tensor:
         descriptor = x_NCTHW.mean(dim=(3, 4), dtype=self.squeeze.dtype)
@@ -97,13 +100,14 @@ class SoftModulationGate(nn.Module):
 
     def _logits(self, descriptor: Tensor) -> Tensor:
         hidden = F.linear(descriptor, self.squeeze)
-        if self.training and len(hidden) == 1:  # a batch of one has no variance of its own
-            norm = self.norm
+        norm = self.norm
+        synchronized = isinstance(norm, nn.SyncBatchNorm) and torch.distributed.is_initialized()
+        if self.training and len(hidden) == 1 and not synchronized:  # one clip has no variance
             hidden = F.batch_norm(
                 hidden, norm.running_mean, norm.running_var, norm.weight, norm.bias, eps=norm.eps
             )
         else:
-            hidden = self.norm(hidden)
+            hidden = norm(hidden)
         return F.linear(torch.tanh(hidden), self.excite, self.beta)
 
 
@@ -146,6 +150,10 @@ class ConstantGate:
         if not all(self.pattern):
             raise ValueError(f'constant gate {temporal}, {channel}: an axis has no weight above 0')
 
+    def macs(self, pooled: int) -> int:
+        """None, whatever the clip."""
+        return 0
+
     @classmethod
     def equal_mix(cls, search: SearchSpace) -> 'ConstantGate':
         """Weight 1 / S for every candidate of an axis."""
@@ -166,4 +174,4 @@ class ConstantGate:
             for axis in (self.temporal, self.channel)
         )
         fallback = torch.zeros(clips, 2, dtype=torch.bool, device=device)
-        return Decision(temporal, channel, fallback, 0, self.pattern)
+        return Decision(temporal, channel, fallback, pattern=self.pattern)

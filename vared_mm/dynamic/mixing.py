@@ -31,7 +31,6 @@ def mix_channels(
     """
     if len(kept) == 1:
         return computed_NKTHW
-    weights = weights.to(computed_NKTHW.dtype)
     held = weights.new_zeros(weights.shape[1], computed_NKTHW.shape[1])
     parts: list[tuple[Span, Tensor, Tensor]] = []
     for i in active:
@@ -64,7 +63,6 @@ def mix_frames(
     """
     if weights.shape[1] == 1:
         return computed_NCTHW
-    weights = weights.to(computed_NCTHW.dtype)
     first = 2 ** active[0]
     held = weights.new_zeros(weights.shape[1], computed_NCTHW.shape[2])
     parts: list[tuple[Span, Tensor, Tensor]] = []
@@ -99,7 +97,8 @@ def _weighted_sum(
 class _WeightedSum(torch.autograd.Function):
     """``out[place] = computed * total``, then ``out[span] += rebuilt * weight`` for each part.
 
-    As one operation: no copy of the sum or of its gradient for each part that is added.
+    As one operation: no copy of the sum or of its gradient for each part that is added. Weights,
+    and their gradients, stay in fp32 where the clips are in half precision.
     """
 
     @staticmethod
@@ -116,13 +115,13 @@ class _WeightedSum(torch.autograd.Function):
         ctx.save_for_backward(computed, total_NA, *parts)
         ctx.place, ctx.spans = place, spans
         if computed.shape[axis] == size:
-            out = computed * _along(total_NA, axis)
+            out = computed * _along(total_NA, axis, computed)
         else:  # the gaps are filled by the parts of the first candidate, which come first
             shape = [size if i == axis else n for i, n in enumerate(computed.shape)]
             out = computed.new_zeros(shape).contiguous(memory_format=torch.channels_last_3d)
-            torch.mul(computed, _along(total_NA, axis), out=_part(out, place))
+            torch.mul(computed, _along(total_NA, axis, computed), out=_part(out, place))
         for span, rebuilt, weight in zip(spans, parts[::2], parts[1::2], strict=True):
-            _part(out, span).addcmul_(rebuilt, _along(weight.unsqueeze(1), axis))
+            _part(out, span).addcmul_(rebuilt, _along(weight.unsqueeze(1), axis, computed))
         return out
 
     @staticmethod
@@ -131,13 +130,13 @@ class _WeightedSum(torch.autograd.Function):
         axis, _ = ctx.place
         other_axes = [i for i in range(1, grad.dim()) if i != axis]
         placed = _part(grad, ctx.place)
-        of_computed = placed * _along(total_NA, axis)
-        of_total = (placed * computed).sum(other_axes)
+        of_computed = placed * _along(total_NA, axis, computed)
+        of_total = (placed * computed).sum(other_axes, dtype=total_NA.dtype)
         of_parts: list[Tensor] = []
         for span, rebuilt, weight in zip(ctx.spans, parts[::2], parts[1::2], strict=True):
             there = _part(grad, span)
-            of_parts.append(there * _along(weight.unsqueeze(1), axis))
-            of_parts.append((there * rebuilt).flatten(1).sum(1))
+            of_parts.append(there * _along(weight.unsqueeze(1), axis, computed))
+            of_parts.append((there * rebuilt).flatten(1).sum(1, dtype=weight.dtype))
         return of_computed, of_total, None, None, None, *of_parts
 
 
@@ -146,8 +145,8 @@ def _part(clips: Tensor, span: Span) -> Tensor:
     return clips[(slice(None),) * axis + (where,)]
 
 
-def _along(weights_NA: Tensor, axis: int) -> Tensor:
-    """Weights (N, A) in the shape that multiplies an axis of a clip."""
+def _along(weights_NA: Tensor, axis: int, clips: Tensor) -> Tensor:
+    """Weights (N, A) in the shape and type that multiply an axis of clips."""
     shape = [len(weights_NA), 1, 1, 1, 1]
     shape[axis] = weights_NA.shape[1]
-    return weights_NA.reshape(shape)
+    return weights_NA.reshape(shape).to(clips.dtype)

@@ -1,19 +1,18 @@
 """The least that each dynamic layer of a model can execute, without running it."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
-import torch
 from torch import nn
 
-from vared_mm.cost import LayerCost, gate_macs
+from vared_mm.cost import LayerCost
 
-from .conversion import dynamic_layers
 from .convolution import DynamicConvolution
-from .fixed_choice import fixed_choice
-from .gate import ConstantGate, SoftModulationGate
-from .tracing import LayerCall, trace_calls
+from .dense_pass import dense_calls
+from .gate import ConstantGate
+from .tracing import LayerCall
 
 
 @dataclass(frozen=True)
@@ -50,26 +49,17 @@ def least_cost(
     Raises:
         ValueError: if the model does not run on such an input.
     """
-    before = {layer: layer.record for layer in dynamic_layers(model).values()}
-    dtype = next((p.dtype for p in model.parameters()), None)
-    clip = torch.empty(*input_shape, dtype=dtype, device='meta')
-    try:
-        with fixed_choice(model, 0, 0):
-            calls = trace_calls(
-                model, lambda layer: isinstance(layer, DynamicConvolution), clip, **kwargs
-            )
+    with dense_calls(model, _is_dynamic, input_shape, **kwargs) as calls:
         return {call.name: _reach(call, call.layer.record.cost) for call in calls}
-    finally:
-        for layer, record in before.items():
-            layer.record = record
+
+
+def _is_dynamic(layer: nn.Module) -> bool:
+    return isinstance(layer, DynamicConvolution)
 
 
 def _reach(call: LayerCall, cost: LayerCost) -> LayerReach:
     gate = call.layer.gate
-    spent = 0
-    if isinstance(gate, SoftModulationGate):
-        hidden, descriptor = gate.squeeze.shape
-        spent = gate_macs(int(np.prod(call.inputs)), descriptor, hidden, len(gate.beta))
+    spent = gate.macs(prod(call.inputs))
     temporal, channel = _choices(cost, gate)
     conv = cost.conv(temporal.argmax(axis=1), channel.argmax(axis=1))
     executed = conv + cost.cheap(temporal, channel) + spent

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
@@ -12,9 +11,8 @@ from torch.nn.modules.pooling import _AdaptiveAvgPoolNd
 
 from vared_mm.cost import conv_macs, linear_macs, norm_macs, pool_macs
 
-from .conversion import dynamic_layers
-from .fixed_choice import fixed_choice
-from .tracing import LayerCall, trace_calls
+from .dense_pass import dense_calls
+from .tracing import LayerCall
 
 _NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm)
 _COUNTED = (_ConvNd, nn.Linear, _AdaptiveAvgPoolNd, *_NORMS)
@@ -48,18 +46,11 @@ def count_macs(model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any) ->
     Raises:
         ValueError: if the model does not run on such an input.
     """
-    dynamic = dynamic_layers(model).values()
-    before = [layer.record for layer in dynamic]
-    with fixed_choice(model, 0, 0):
-        dtype = next((p.dtype for p in model.parameters()), None)
-        clip = torch.empty(*input_shape, dtype=dtype, device='meta')
-        calls = trace_calls(model, _is_counted, clip, **kwargs)
-    for layer, record in zip(dynamic, before, strict=True):  # the last real forward's stays
-        layer.record = record
     layers: dict[str, tuple[str, int]] = {}
-    for call in calls:
-        kind, macs = _count(call)
-        layers[call.name] = (kind, layers.get(call.name, (kind, 0))[1] + macs)
+    with dense_calls(model, _is_counted, input_shape, **kwargs) as calls:
+        for call in calls:
+            kind, macs = _count(call)
+            layers[call.name] = (kind, layers.get(call.name, (kind, 0))[1] + macs)
     return StaticMacs(layers)
 
 

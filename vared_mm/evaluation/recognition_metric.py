@@ -19,7 +19,7 @@ class RecognitionMetric(BaseMetric):
     Source: VA-RED2 (arXiv 2102.07887), Sec. 4 (K clips x left, centre, right crop).
 
     The model's head must leave the views apart: ``cls_head.average_clips=None``. The views come
-    as mmaction2's ``ThreeCrop`` gives them, crop by crop, the K clips of a crop together.
+    as mmaction2's ``ThreeCrop`` gives them: left, right, centre crop, the K clips of each together.
     Shapes: pred_score (V, classes) logits, V = crops * K, or (classes,) of a model that has
     averaged them already, of which ``clip-1`` is not known unless V = 1.
 
@@ -52,7 +52,7 @@ class RecognitionMetric(BaseMetric):
             averaged = softmax(views, axis=1).mean(axis=0) if len(views) > 1 else views[0]
             crops = self.crops if len(views) % self.crops == 0 else 1
             per_crop = views.reshape(crops, -1, views.shape[1])
-            one_clip = per_crop[crops // 2, per_crop.shape[1] // 2]
+            one_clip = per_crop[-1, per_crop.shape[1] // 2]
             self.results.append((_rank(one_clip, label), _rank(averaged, label)))
 
     def compute_metrics(self, results: list[tuple[int, int]]) -> dict[str, float]:
