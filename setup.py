@@ -35,7 +35,7 @@ setup(
         'onedl-mmengine>=0.10.12',
         'onedl-mmcv>=2.3.6',
         'onedl-mmsegmentation>=1.4.2',
-        'av>=12',
+        'av>=17',
         'opencv-python',
         # What mmaction2 imports.
         'einops',
