@@ -4,7 +4,7 @@ import json
 
 from vared_mm.reporting.thesis import THESIS, thesis_rows
 
-MODEL = 'vared-t2c2-finetuned_r2plus1d-18_96xb12-16x4x1-40e_mini-kinetics200-rgb'
+MODEL = 'vared-t2c2-finetuned_r2plus1d-18_96xb12-16x2x1-40e_mini-kinetics200-rgb'
 
 
 def test_a_config_finds_its_rows():
