@@ -20,7 +20,7 @@ from vared_mm.apis import (
     load_config,
     one_line_errors,
 )
-from vared_mm.reporting import RunResult, demo_report
+from vared_mm.reporting import RunResult, demo_report, fill_block
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = 'configs/demo/{}_r2plus1d-tiny_moving-shapes.py'
@@ -44,6 +44,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--clips', nargs=3, metavar=('TRAIN', 'VAL', 'TEST'), help='how many')
     parser.add_argument('--force', action='store_true', help='run finished stages again')
     parser.add_argument('--cfg-options', nargs='+', default=[], help='of every stage: key=value')
+    parser.add_argument(
+        '--publish', action='store_true', help='put table and records into README.md and results/'
+    )
     return parser.parse_args()
 
 
@@ -76,16 +79,16 @@ class Stage:
         add_run_options(parser)
         self.cfg = load_config(parser.parse_args([self.config, '--cfg-options', *self.options]))
 
-    def is_done(self) -> bool:
-        """Whether a record of just this config is there."""
-        if not self.record.is_file():
-            return False
-        return RunResult.load(self.record).config_sha256 == hash_config(self.cfg)
+    def claim(self, afresh: bool) -> None:
+        """Empty the folder, unless what it holds is of just this config and may be kept."""
+        note, digest = self.folder / 'config_sha256', hash_config(self.cfg)
+        if afresh or not note.is_file() or note.read_text() != digest:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            note.write_text(digest)
 
     def run(self, start: str | None) -> None:
         """Train (from the checkpoint ``start``) or go on training, and test."""
-        if self.record.is_file():  # of another config
-            shutil.rmtree(self.folder)
         common = ['--work-dir', str(self.folder), '--cfg-options', *self.options]
         resume = ['--resume'] if self.checkpoint() else []
         load = [f'load_from={start}'] if start and not resume else []
@@ -102,16 +105,15 @@ def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
     """Every stage of every seed; what starts from a stage that ran, runs too."""
     stages: dict[str, list[Stage]] = {}
     for seed in args.seeds or [0]:
-        start, fresh = '', False
+        start, ran = '', False
         for title, method in STAGES.items():
             if method.startswith('mix') and not args.seeds:
                 continue
             stage = Stage(args, method, seed)
             finetunes = method.endswith('finetuned')
-            if args.force or (finetunes and fresh):
-                shutil.rmtree(stage.folder, ignore_errors=True)
-            fresh = not stage.is_done()
-            if fresh:
+            stage.claim(afresh=args.force or (finetunes and ran))
+            ran = not stage.record.is_file()
+            if ran:
                 stage.run(start if finetunes else None)
             else:
                 print(f'seed {seed}, {title}: done, skipped (--force runs it again)', flush=True)
@@ -139,7 +141,14 @@ def main() -> None:
         first = RunResult.load(made[0].record)
         replace(first, clips_per_second=round(speeds[title], 1)).save(made[0].record)
         runs[title] = [RunResult.load(stage.record) for stage in made]
-    Path(args.work_dir, 'table.md').write_text(demo_report(runs, markdown=True))
+    table = demo_report(runs, markdown=True)
+    Path(args.work_dir, 'table.md').write_text(table)
+    if args.publish:
+        fill_block('README.md', 'demo', table)
+        Path('results/demo').mkdir(parents=True, exist_ok=True)
+        for stage in sum(stages.values(), []):
+            seed = stage.folder.parent.name
+            shutil.copy(stage.record, f'results/demo/{stage.folder.name}_{seed}.json')
     print('\n' + demo_report(runs))
 
 

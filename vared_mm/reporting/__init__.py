@@ -1,6 +1,7 @@
 """Result records and tables. Needs neither torch nor OpenMMLab."""
 
 from vared_mm.reporting.demo_report import demo_report
+from vared_mm.reporting.page import fill_block
 from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.table import format_value, render_table
@@ -10,6 +11,7 @@ __all__ = [
     'RowReach',
     'RunResult',
     'demo_report',
+    'fill_block',
     'format_value',
     'render_table',
     'rows_table',

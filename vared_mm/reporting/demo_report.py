@@ -132,8 +132,8 @@ def seed_statements(static: Sequence[RunResult], finetuned: Sequence[RunResult])
         passed = min(gains) >= -1 and share <= 0.8
         lines.append(
             f'seed {ours.seed}: {"PASS" if passed else "FAIL"}: clip-1 {gains[0]:+.1f}, video-1 '
-            f'{gains[1]:+.1f} points against static, at {100 * (1 - share):.1f} % fewer MACs (cheap '
-            'operations and gates counted; asked: -1 point or better, 20 % or more)'
+            f'{gains[1]:+.1f} points against static, at {100 * (1 - share):.1f} % fewer MACs '
+            '(cheap operations and gates counted; asked: -1 point or better, 20 % or more)'
         )
     return lines
 

@@ -1,0 +1,19 @@
+"""Measured text inside a page that is otherwise written by hand."""
+
+from pathlib import Path
+
+
+def fill_block(path: str | Path, name: str, text: str) -> None:
+    """Replace what stands between the lines ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``.
+
+    Raises:
+        FileNotFoundError: if there is no such page.
+        ValueError: if the page has no such block.
+    """
+    page = Path(path).read_text()
+    begin, end = (f'<!-- {name}: {mark} -->' for mark in ('begin', 'end'))
+    before, found, rest = page.partition(f'{begin}\n')
+    _, closed, after = rest.partition(f'{end}\n')
+    if not (found and closed):
+        raise ValueError(f'{path}: no block from {begin} to {end}')
+    Path(path).write_text(f'{before}{begin}\n\n{text.strip()}\n\n{end}\n{after}')
