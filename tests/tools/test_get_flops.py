@@ -9,7 +9,8 @@ from mmengine.config import Config
 
 from vared_mm.apis import model_cost
 
-CONFIG = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
+NAME = 'vared-t2c2_r2plus1d-18_96xb12-16x2x1-120e_kinetics400-rgb'
+CONFIG = f'configs/recognition/r2plus1d/{NAME}.py'
 
 
 @pytest.fixture
@@ -23,14 +24,14 @@ def call(root):
 
 
 def test_json(call):
-    """The stem by hand: 1x7x7 from 3 to M maps at half size, M as of R(2+1)D."""
+    """The stem by hand: 1x7x7 from 3 to 83 maps, at half size."""
     found = json.loads(call(CONFIG, '--json').stdout)
-    assert found['input_shape'] == [1, 1, 3, 8, 32, 32]
+    assert (found['config'], found['input_shape']) == (NAME, [1, 1, 3, 16, 128, 128])
     layers = {layer['layer']: layer for layer in found['layers']}
-    middle = 3 * 49 * 3 * 16 // (49 * 3 + 3 * 16)
-    assert layers['backbone.conv1.conv.conv_s']['dense_macs'] == 8 * 16 * 16 * middle * 3 * 49
+    stem = layers['backbone.conv1.conv.conv_s']
+    assert (stem['kind'], stem['dense_macs']) == ('conv', 16 * 64 * 64 * 83 * 3 * 49)
     dynamic = [layer for layer in found['layers'] if 'least_conv_macs' in layer]
-    assert len(dynamic) == 6
+    assert len(dynamic) == 16
     saved = sum(layer['dense_macs'] - layer['least_conv_macs'] for layer in dynamic)
     assert found['least_macs_thesis'] == found['static_macs'] - saved
     assert found['least_macs_thesis'] < found['least_macs_full'] < found['static_macs']
