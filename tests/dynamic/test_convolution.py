@@ -181,3 +181,13 @@ def test_half_precision_under_autocast():
     out.float().square().mean().backward()
     assert layer.gate.beta.grad.dtype == torch.float32
     assert all(parameter.grad is not None for parameter in layer.parameters())
+
+
+def test_a_clip_that_is_not_a_number_spoils_itself_only():
+    static, x, conversion = make('spatial')
+    layer = convert_to_dynamic(static, **conversion).eval()
+    x[1, 0, 0, 0, 0] = float('nan')
+    with torch.no_grad():
+        out = layer(x)
+    assert out[1].isnan().any()
+    assert not out[[0, 2, 3, 4, 5]].isnan().any()

@@ -36,8 +36,8 @@ class Decision:
         return Decision(*(p.detach().clone() for p in parts), self.gate_macs, self.pattern)
 
     def active(self) -> Tensor:
-        """Candidates with a weight above zero, time first, (N, S_t + S_c) of bool."""
-        return torch.cat([self.temporal, self.channel], dim=1).detach() > 0
+        """Candidates with a weight, time first, (N, S_t + S_c) of bool; one that is NaN is in use."""
+        return torch.cat([self.temporal, self.channel], dim=1).detach() != 0
 
     def patterns(self) -> list[Pattern]:
         """The active candidates of each clip, on the host: one transfer, or none."""

@@ -121,7 +121,7 @@ def _weights(scores: Tensor) -> tuple[Tensor, Tensor]:
         alone = scores.new_zeros(len(scores), 1, dtype=torch.bool)
         return scores.new_ones(len(scores), 1), alone
     weights = F.relu(scores)
-    alone = (weights <= 0).all(dim=1, keepdim=True)
+    alone = (weights == 0).all(dim=1, keepdim=True)
     last = scores[:, -1:]
     rescue = 1 / scores.shape[1] + (last - last.detach())
     rescued = torch.where(alone, rescue, weights[:, -1:])
