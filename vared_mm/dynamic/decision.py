@@ -36,7 +36,7 @@ class Decision:
         return Decision(*(p.detach().clone() for p in parts), self.gate_macs, self.pattern)
 
     def active(self) -> Tensor:
-        """Candidates with a weight, time first, (N, S_t + S_c) of bool; one that is NaN is in use."""
+        """Candidates with a weight, time first, (N, S_t + S_c) of bool; NaN is a weight."""
         return torch.cat([self.temporal, self.channel], dim=1).detach() != 0
 
     def patterns(self) -> list[Pattern]:
