@@ -5,6 +5,7 @@ skipped, a stopped one goes on from its last checkpoint.
 """
 
 import argparse
+import json
 import os
 import shlex
 import shutil
@@ -15,7 +16,6 @@ from pathlib import Path
 
 from vared_mm.apis import (
     add_run_options,
-    compare_recognizers,
     hash_config,
     load_config,
     one_line_errors,
@@ -53,7 +53,9 @@ def parse_args() -> argparse.Namespace:
 def call(tool: str, *words: str) -> None:
     """Print a command and run it; stop where it fails."""
     print(f'\n$ python tools/{tool} {shlex.join(words)}', flush=True)
-    status = subprocess.run([sys.executable, f'tools/{tool}', *words]).returncode
+    # Threads that spin while they wait slow everything down on a machine that is not idle.
+    env = {'OMP_WAIT_POLICY': 'PASSIVE', **os.environ}
+    status = subprocess.run([sys.executable, f'tools/{tool}', *words], env=env).returncode
     if status:
         raise SystemExit(status)
 
@@ -122,6 +124,18 @@ def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
     return stages
 
 
+def time_models(stages: list[Stage], path: Path) -> None:
+    """Time the models in turn in one process, and add that to their records."""
+    pairs = sum(([stage.config, stage.checkpoint()] for stage in stages), [])
+    call(
+        'analysis_tools/compare_speed.py',
+        *pairs,
+        *('--json', str(path), '--cfg-options', *stages[0].options),
+    )
+    for stage, speed in zip(stages, json.loads(path.read_text()), strict=True):
+        replace(RunResult.load(stage.record), clips_per_second=speed).save(stage.record)
+
+
 def main() -> None:
     """Run what is not done, then time the models in turn and print the tables."""
     args = parse_args()
@@ -133,14 +147,8 @@ def main() -> None:
     call('data/synthetic/make_moving_shapes.py', args.data_dir, *sum(sizes, ()))
     with one_line_errors():
         stages = run_stages(args)
-        speeds = compare_recognizers(
-            {title: (made[0].cfg, made[0].checkpoint()) for title, made in stages.items()}
-        )
-    runs = {}
-    for title, made in stages.items():
-        first = RunResult.load(made[0].record)
-        replace(first, clips_per_second=round(speeds[title], 1)).save(made[0].record)
-        runs[title] = [RunResult.load(stage.record) for stage in made]
+        time_models([made[0] for made in stages.values()], Path(args.work_dir, 'speed.json'))
+        runs = {title: [RunResult.load(s.record) for s in made] for title, made in stages.items()}
     table = demo_report(runs, markdown=True)
     Path(args.work_dir, 'table.md').write_text(table)
     if args.publish:
