@@ -1,4 +1,4 @@
-"""A small R(2+1)D for the demo: three blocks, width 16, 13.8 MMACs at 8 x 32 x 32.
+"""A small R(2+1)D for the demo: three blocks, width 20, 20.9 MMACs at 8 x 32 x 32.
 
 Small for two cores: 8 x 8 pixels from the first stage on. Its stem is 1x3x3, so that the dynamic
 layers have about as large a part of the MACs as those of R(2+1)D-18.
@@ -9,7 +9,7 @@ model = dict(
     backbone=dict(
         type='vared_mm.R2Plus1D',
         depth=18,
-        base_channels=16,
+        base_channels=20,
         num_stages=3,
         stage_blocks=(1, 1, 1),
         conv1_kernel=(1, 3, 3),
@@ -17,7 +17,7 @@ model = dict(
     ),
     cls_head=dict(
         type='I3DHead',
-        in_channels=64,
+        in_channels=80,
         num_classes=12,
         spatial_type='avg',
         dropout_ratio=0.2,
