@@ -60,12 +60,12 @@ class MovingShapes:
     sweep: float = 20.0
     radius: tuple[float, float] = (6.5, 9.0)
     tilt: float = 15.0
-    contrast: tuple[float, float] = (25.0, 90.0)
+    contrast: tuple[float, float] = (15.0, 90.0)
     distractors: tuple[int, int] = (0, 2)
-    distractor_scale: tuple[float, float] = (0.5, 1.0)
-    distractor_contrast: tuple[float, float] = (0.3, 1.1)
+    distractor_scale: tuple[float, float] = (0.5, 0.8)
+    distractor_contrast: tuple[float, float] = (0.3, 0.8)
     texture: float = 12.0
-    noise: float = 8.0
+    noise: float = 10.0
 
     def __post_init__(self) -> None:
         for names, known, what in (
