@@ -1,6 +1,6 @@
 """The demo's finetuning with the efficiency loss: gates at the full rate."""
 
-epochs = 12
+epochs = 10
 
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')

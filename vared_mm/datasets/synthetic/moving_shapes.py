@@ -38,6 +38,9 @@ class MovingShapes:
         radius: range of the shape's radius, pixels.
         tilt: greatest turn of a shape to either side, degrees.
         contrast: range of the brightness of a shape above its background, grey levels.
+        faint: share of the clips whose shape is so faint that it can hardly be told; they keep any
+            model below 100 % and leave the others quick to learn.
+        faint_contrast: contrast of a faint shape as a share of another's.
         distractors: fewest and most distractors of a clip.
         distractor_scale: range of a distractor's radius as a share of the shape's; near 1, the
             clip is ambiguous.
@@ -60,12 +63,14 @@ class MovingShapes:
     sweep: float = 20.0
     radius: tuple[float, float] = (6.5, 9.0)
     tilt: float = 15.0
-    contrast: tuple[float, float] = (15.0, 90.0)
-    distractors: tuple[int, int] = (0, 2)
+    contrast: tuple[float, float] = (30.0, 90.0)
+    faint: float = 0.12
+    faint_contrast: float = 0.15
+    distractors: tuple[int, int] = (0, 1)
     distractor_scale: tuple[float, float] = (0.5, 0.8)
     distractor_contrast: tuple[float, float] = (0.3, 0.8)
     texture: float = 12.0
-    noise: float = 10.0
+    noise: float = 8.0
 
     def __post_init__(self) -> None:
         for names, known, what in (
@@ -101,6 +106,8 @@ class MovingShapes:
         ground = rng.uniform(40, 110, 3).astype(np.float32)
         clip = self._background(rng, ground, camera)
         radius, contrast = rng.uniform(*self.radius), rng.uniform(*self.contrast)
+        if rng.random() < self.faint:
+            contrast *= self.faint_contrast
         fewest, most = self.distractors
         cast = [
             (
