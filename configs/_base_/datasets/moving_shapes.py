@@ -10,7 +10,7 @@ data_root = 'data/moving_shapes'
 clip_len = 8
 frame_interval = 2
 crop_size = 32
-batch_size = 32
+batch_size = 16
 meta_keys = ('img_shape', 'num_clips', 'filename', 'motion')
 
 train_pipeline = [

@@ -1,6 +1,6 @@
 """The demo's training: short, from scratch, gates at a tenth of the rate."""
 
-epochs = 18
+epochs = 24
 
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')
@@ -21,4 +21,4 @@ param_scheduler = [
         convert_to_iter_based=True,
     ),
 ]
-auto_scale_lr = dict(enable=False, base_batch_size=32)
+auto_scale_lr = dict(enable=False, base_batch_size=16)

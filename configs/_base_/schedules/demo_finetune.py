@@ -12,4 +12,4 @@ optim_wrapper = dict(
 )
 param_scheduler = [dict(type='CosineAnnealingLR', T_max=epochs, convert_to_iter_based=True)]
 custom_hooks = [dict(type='vared_mm.EfficiencyLossHook', weight=0.8)]
-auto_scale_lr = dict(enable=False, base_batch_size=32)
+auto_scale_lr = dict(enable=False, base_batch_size=16)
