@@ -10,6 +10,7 @@ from vared_mm.apis import (
     add_run_options,
     build_runner,
     hash_config,
+    leave_processes,
     load_config,
     make_result,
     match_checkpoint,
@@ -71,6 +72,7 @@ def main() -> None:
     if args.json is not None and is_main_process():
         make_result(runner, metrics, args.checkpoint, config_sha256).save(args.json)
         runner.logger.info(f'result written to {args.json}')
+    leave_processes()
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ from mmengine.runner import Runner, find_latest_checkpoint
 from vared_mm.apis import (
     add_run_options,
     build_runner,
+    leave_processes,
     load_config,
     match_checkpoint,
     one_line_errors,
@@ -86,6 +87,7 @@ def main() -> None:
         check_start(runner, cfg)
     with one_line_errors(VideoError):
         runner.train()
+    leave_processes()
 
 
 if __name__ == '__main__':

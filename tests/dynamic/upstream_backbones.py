@@ -184,7 +184,7 @@ the training path gives what the inference path gives, and one training step.
 To convert one takes no Python:
 
 ```python
-backbone=dict(
+backbone = dict(
     type='vared_mm.DynamicBackbone',
     backbone=dict(type='mmaction.ResNet3d', depth=50),
     input_shape=(3, 16, 224, 224),  # one clip; (3, 224, 224) and frames=8 where frames are folded

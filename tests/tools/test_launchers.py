@@ -31,14 +31,14 @@ def test_two_processes_finetune_and_test(trained, quick, tmp_path):
     options = [*quick, 'env_cfg.dist_cfg.backend=gloo', f'load_from={trained["vared-t2c2"]}']
     words = ['--work-dir', tmp_path, '--cfg-options', *options]
     done = run('dist_train.sh', FINETUNE, '2', *words, PORT=free_port())
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr[-6000:]
     checkpoint = tmp_path / 'epoch_1.pth'
     log = next(tmp_path.glob('*/*.log')).read_text()
     assert '[1][2/2]' in log and 'loss_efficiency' in log  # 12 clips: 2 steps of 2 x 4
     record = tmp_path / 'r.json'
     words = [FINETUNE, checkpoint, '2', '--json', record, *words]
     done = run('dist_test.sh', *words, PORT=free_port())
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr[-6000:]
     assert record.is_file()
 
 

@@ -4,7 +4,7 @@ from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
 from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
-from vared_mm.apis.options import add_run_options, build_runner, load_config
+from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
 from vared_mm.apis.result import count_parameters, hash_config, make_result
 from vared_mm.apis.speed import compare_recognizers, compare_speed
 
@@ -18,6 +18,7 @@ __all__ = [
     'compare_speed',
     'count_parameters',
     'hash_config',
+    'leave_processes',
     'load_config',
     'load_recognizer',
     'make_result',
