@@ -1,6 +1,6 @@
 """The demo's training: short, from scratch, gates at a tenth of the rate."""
 
-epochs = 24
+epochs = 30
 
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')
@@ -8,7 +8,7 @@ test_cfg = dict(type='TestLoop')
 
 optim_wrapper = dict(
     type='OptimWrapper',
-    optimizer=dict(type='SGD', lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4),
+    optimizer=dict(type='SGD', lr=0.03, momentum=0.9, nesterov=True, weight_decay=5e-4),
     paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=0.1)}),
 )
 param_scheduler = [
