@@ -28,7 +28,10 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.11',
     packages=find_packages(include=['vared_mm', 'vared_mm.*']),
-    package_data={'vared_mm.datasets.preparation': ['lists/*']},
+    package_data={
+        'vared_mm.acceleration': ['*.cpp'],
+        'vared_mm.datasets.preparation': ['lists/*'],
+    },
     install_requires=[
         'torch>=2.1',
         'numpy',

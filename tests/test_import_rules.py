@@ -15,6 +15,7 @@ RANK = {
     'dynamic': 1,
     'models': 2,
     'comparisons': 2,
+    'acceleration': 3,
     'engine': 3,
     'evaluation': 3,
     'datasets': 3,

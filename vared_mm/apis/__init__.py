@@ -1,24 +1,38 @@
 """What a Python user, and the tools, call."""
 
+from vared_mm.acceleration import accelerate
+from vared_mm.apis.benchmark import SpeedReport, Timing, benchmark, time_in_turn
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
 from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
-from vared_mm.apis.result import count_parameters, hash_config, make_result
+from vared_mm.apis.result import (
+    count_parameters,
+    describe_machine,
+    hash_config,
+    list_versions,
+    make_result,
+)
 from vared_mm.apis.speed import compare_recognizers, compare_speed
 
 __all__ = [
     'CheckpointMatch',
     'ModelCost',
+    'SpeedReport',
+    'Timing',
     'VideoReport',
+    'accelerate',
     'add_run_options',
+    'benchmark',
     'build_runner',
     'compare_recognizers',
     'compare_speed',
     'count_parameters',
+    'describe_machine',
     'hash_config',
     'leave_processes',
+    'list_versions',
     'load_config',
     'load_recognizer',
     'make_result',
@@ -26,4 +40,5 @@ __all__ = [
     'model_cost',
     'one_line_errors',
     'recognize',
+    'time_in_turn',
 ]

@@ -8,6 +8,7 @@ from .accounting import CostRecorder, executed_cost, recorded_cost
 from .conversion import convert_to_dynamic, dynamic_layers
 from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, LayerRecord
 from .decision import Decision
+from .drawn_choice import DrawnGate, drawn_choice
 from .efficiency import chosen_share, efficiency_loss, executed_share
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
@@ -20,6 +21,7 @@ __all__ = [
     'ConstantGate',
     'CostRecorder',
     'Decision',
+    'DrawnGate',
     'DynamicConv2d',
     'DynamicConv3d',
     'DynamicConvolution',
@@ -31,6 +33,7 @@ __all__ = [
     'chosen_share',
     'convert_to_dynamic',
     'count_macs',
+    'drawn_choice',
     'dynamic_layers',
     'efficiency_loss',
     'executed_cost',

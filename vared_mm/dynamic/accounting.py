@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
-from torch import Tensor, nn
+from torch import nn
 
 from vared_mm.cost import CostRecord
 
 from .conversion import dynamic_layers
-from .convolution import DynamicConvolution, LayerRecord
+from .convolution import LayerRecord
 
 
 def executed_cost(model: nn.Module) -> CostRecord:
@@ -32,6 +33,8 @@ class CostRecorder:
 
     def note(self, name: str, record: LayerRecord) -> None:
         """Add one layer's record; a layer that comes again begins the next forward."""
+        if record.decision.temporal.is_meta:  # a count of MACs on the way executes nothing
+            return
         if not self._calls or name in self._calls[-1]:
             self._calls.append({})
         self._calls[-1][name] = record
@@ -48,21 +51,16 @@ class CostRecorder:
 def recorded_cost(model: nn.Module) -> Iterator[CostRecorder]:
     """Within this context the recorder gathers what the model's dynamic layers execute."""
     recorder = CostRecorder()
-
-    def hook_of(name: str):
-        def note(layer: DynamicConvolution, _inputs: object, output: Tensor) -> None:
-            if not output.is_meta:  # a count of MACs on the way executes nothing
-                recorder.note(name, layer.record)
-
-        return note
-
-    layers = dynamic_layers(model).items()
-    handles = [layer.register_forward_hook(hook_of(name)) for name, layer in layers]
+    listened = {
+        layer: partial(recorder.note, name) for name, layer in dynamic_layers(model).items()
+    }
+    for layer, listener in listened.items():
+        layer.listeners.append(listener)
     try:
         yield recorder
     finally:
-        for handle in handles:
-            handle.remove()
+        for layer, listener in listened.items():
+            layer.listeners.remove(listener)
 
 
 def _evaluate(records: dict[str, LayerRecord]) -> CostRecord:

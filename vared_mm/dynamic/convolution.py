@@ -78,7 +78,7 @@ class DynamicConvolution(nn.Module):
                 f'group(s) and {frames_out} frame(s) can have {possible}'
             )
         self.weight, self.bias = static.weight, static.bias
-        self.frames, self.search = frames, search
+        self.frames, self.frames_out, self.search = frames, frames_out, search
         self.kept = kept_channels(self.out_channels, search.channel, self.groups)
         self.rebuild_kernel = kernel_size
         self.gate = gate
@@ -91,6 +91,7 @@ class DynamicConvolution(nn.Module):
         )
         self.forced: Gate | None = None
         self.record: LayerRecord | None = None
+        self.listeners: list[Callable[[LayerRecord], None]] = []
         self.train(static.training)
 
     @property
@@ -118,6 +119,8 @@ class DynamicConvolution(nn.Module):
         )
         cost = LayerCost(geometry, self.search, self.rebuild_kernel**2)
         self.record = LayerRecord(decision, cost)
+        for listener in self.listeners:
+            listener(self.record)
         return out
 
     def _compute_grouped(

@@ -1,0 +1,201 @@
+"""Accelerated models give what the plain ones give, at the same recorded cost."""
+
+import copy
+from importlib import import_module
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from vared_mm.acceleration import accelerate
+from vared_mm.acceleration.accelerated_convolution import AcceleratedConvolution
+from vared_mm.acceleration.followers import find_followers
+from vared_mm.dynamic import (
+    convert_to_dynamic,
+    drawn_choice,
+    dynamic_layers,
+    executed_cost,
+    fixed_choice,
+    recorded_cost,
+)
+
+
+class Clips(nn.Module):
+    """Three convolutions: one with norm and ReLU behind it, one with norm, one with nothing."""
+
+    def __init__(self, channels: int = 12, groups: int = 1, inplace: bool = True) -> None:
+        super().__init__()
+        self.first = nn.Conv3d(3, channels, (1, 3, 3), padding=(0, 1, 1))
+        self.bn1 = nn.BatchNorm3d(channels)
+        self.relu = nn.ReLU(inplace)
+        self.second = nn.Conv3d(channels, channels, (1, 3, 3), (1, 2, 2), (0, 1, 1), groups=groups)
+        self.bn2 = nn.BatchNorm3d(channels, affine=False)
+        self.third = nn.Conv3d(channels, channels + 5, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.bn2(self.second(self.relu(self.bn1(self.first(x)))))
+        return self.third(torch.tanh(x))
+
+
+class Frames(nn.Module):
+    """Two 2-D convolutions over folded frames, the first of which two layers read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 10, 3, padding=1, padding_mode='reflect', bias=False)
+        self.bn = nn.BatchNorm2d(10)
+        self.second = nn.Conv2d(10, 7, 5, 2)
+        self.relu = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.first(x)
+        return self.relu(self.second(self.relu(self.bn(y) + y)))
+
+
+def settle(model: nn.Module, x: Tensor) -> nn.Module:
+    """Give norms, gates and cheap operations values as after training, so that clips differ."""
+    model.train()
+    with torch.no_grad():
+        for layer in dynamic_layers(model).values():
+            nn.init.normal_(layer.gate.excite, std=3)
+            for rebuild in layer.temporal_reconstructions:
+                nn.init.normal_(rebuild.weight, std=0.3)
+        for _ in range(10):
+            model(x + torch.randn_like(x))
+    return model.eval()
+
+
+def patterns(model: nn.Module) -> set:
+    layers = dynamic_layers(model).values()
+    return {pattern for layer in layers for pattern in layer.record.decision.patterns()}
+
+
+def check_same(model: nn.Module, quick: nn.Module, x: Tensor) -> None:
+    with torch.no_grad(), recorded_cost(model) as plain, recorded_cost(quick) as fast:
+        expected, found = model(x), quick(x)
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+        before, after = plain.take(), fast.take()
+    assert before.layers == after.layers
+    for part in ('conv', 'cheap', 'gate', 'temporal', 'channel'):
+        np.testing.assert_array_equal(getattr(before, part), getattr(after, part))
+
+
+@pytest.mark.parametrize('search', [(2, 2), (3, 3), (1, 2), (2, 1), (3, 2)])
+@pytest.mark.parametrize('size', [(8, 9, 9), (5, 7, 12), (7, 1, 1)])
+def test_clips_of_all_sizes_come_out_the_same(search, size):
+    torch.manual_seed(0)
+    x = torch.randn(12, 3, *size)
+    temporal, channel = search
+    model = convert_to_dynamic(Clips(21), (3, *size), temporal=temporal, channel=channel)
+    model = settle(model, x)
+    check_same(model, accelerate(model, x, compiled=False), x)
+    assert len(patterns(model)) > 1
+
+
+@pytest.mark.parametrize('options', [{'groups': 4}, {'groups': 12}, {'inplace': False}])
+def test_grouped_and_depthwise_layers_come_out_the_same(options):
+    torch.manual_seed(1)
+    x = torch.randn(6, 3, 4, 8, 8)
+    model = settle(convert_to_dynamic(Clips(12, **options), (3, 4, 8, 8)), x)
+    check_same(model, accelerate(model, x, compiled=False), x)
+
+
+@pytest.mark.parametrize('kernel_size', [1, 3])
+def test_folded_frames_and_images_come_out_the_same(kernel_size):
+    torch.manual_seed(2)
+    x = torch.randn(16, 3, 11, 13)
+    model = convert_to_dynamic(Frames(), (3, 11, 13), frames=8, kernel_size=kernel_size)
+    check_same(settle(model, x), accelerate(model, x, compiled=False), x)
+    images = convert_to_dynamic(Frames(), (3, 11, 13), temporal=1, kernel_size=kernel_size)
+    check_same(settle(images, x), accelerate(images, x, compiled=False), x)
+
+
+def test_compiled_model_comes_out_the_same_also_for_another_batch():
+    torch.manual_seed(3)
+    x = torch.randn(6, 3, 4, 8, 8)
+    model = settle(convert_to_dynamic(Clips(12), (3, 4, 8, 8)), x)
+    before = copy.deepcopy(model.state_dict())
+    quick = accelerate(model, x)
+    check_same(model, quick, x)
+    check_same(model, quick, x[:2])
+    for choice in (0, 1):
+        with torch.no_grad(), fixed_choice(model, choice, choice):
+            expected = model(x)
+        with torch.no_grad(), fixed_choice(quick, choice, choice):
+            torch.testing.assert_close(quick(x), expected, rtol=1e-4, atol=1e-4)
+    assert executed_cost(quick).temporal.tolist() == [[1, 1, 1]] * 6
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_static_model_is_compiled_too():
+    torch.manual_seed(4)
+    x = torch.randn(2, 3, 4, 8, 8)
+    model = Clips().eval()
+    with torch.no_grad():
+        torch.testing.assert_close(accelerate(model, x)(x), model(x), rtol=1e-4, atol=1e-4)
+
+
+def test_bfloat16_stays_close_and_decides_in_float32():
+    torch.manual_seed(5)
+    x = torch.randn(6, 3, 4, 8, 8)
+    model = settle(convert_to_dynamic(Clips(12), (3, 4, 8, 8)), x)
+    quick = accelerate(model, x, dtype=torch.bfloat16, compiled=False)
+    assert quick.first.gate.squeeze.dtype == torch.float32
+    with torch.no_grad(), fixed_choice(model, 1, 1), fixed_choice(quick, 1, 1):
+        expected, found = model(x), quick(x.bfloat16())
+    assert found.dtype == torch.bfloat16
+    assert (found - expected).norm() < 0.02 * expected.norm()
+
+
+def test_norm_and_relu_are_taken_in_only_where_nothing_else_reads():
+    x = torch.randn(8, 3, 11, 13)
+    frames = settle(convert_to_dynamic(Frames(), (3, 11, 13), frames=8), x)
+    assert {name: (f.norm, f.relu) for name, f in find_followers(frames, x).items()} == {
+        'first': ('', ''),  # norm and sum both read it
+        'second': ('', ''),  # its ReLU is called elsewhere too
+    }
+    clips = convert_to_dynamic(Clips(), (3, 4, 8, 8)).eval()
+    found = find_followers(clips, torch.randn(1, 3, 4, 8, 8))
+    assert {name: (f.norm, f.relu) for name, f in found.items()} == {
+        'first': ('bn1', 'relu'),
+        'second': ('bn2', ''),
+        'third': ('', ''),
+    }
+    quick = accelerate(clips, torch.randn(1, 3, 4, 8, 8), compiled=False)
+    assert isinstance(quick.bn1, nn.Identity) and isinstance(quick.relu, nn.Identity)
+    assert all(isinstance(layer, AcceleratedConvolution) for layer in (quick.first, quick.third))
+
+
+def test_without_a_compiler_the_model_stays_as_it_is(monkeypatch):
+    def fail() -> None:
+        raise RuntimeError('no compiler')
+
+    module = import_module('vared_mm.acceleration.accelerate')
+    monkeypatch.setattr(module, 'load_native', fail)
+    x = torch.randn(2, 3, 4, 8, 8)
+    model = settle(convert_to_dynamic(Clips(), (3, 4, 8, 8)), x)
+    with pytest.warns(UserWarning, match='no compiler') as warned:
+        quick = accelerate(model, x)
+    assert len(warned) == 1
+    check_same(model, quick, x)
+
+
+def test_models_in_training_are_refused():
+    with pytest.raises(ValueError, match='training mode'):
+        accelerate(Clips(), torch.randn(1, 3, 4, 8, 8))
+
+
+def test_drawn_choices_have_the_asked_mean():
+    torch.manual_seed(6)
+    x = torch.randn(200, 3, 4, 8, 8)
+    model = convert_to_dynamic(Clips(12), (3, 4, 8, 8)).eval()
+    with torch.no_grad(), drawn_choice(model, 0.4):
+        model(x)
+    cost = executed_cost(model)
+    assert cost.channel.mean() == pytest.approx(0.4, abs=0.06)
+    assert cost.temporal.mean() == pytest.approx(0.4, abs=0.06)
+    assert (cost.gate > 0).all()
+    with pytest.raises(ValueError, match='halved=1.5'), drawn_choice(model, 1.5):
+        pass

@@ -1,0 +1,103 @@
+"""Speed of a dynamic recipe beside its static twin: ``benchmark.py CONFIG``.
+
+Both run as fast as they can be made (``vared_mm.acceleration.accelerate``), in turn. No weights
+and no videos are needed: clips are random, and so are, where asked, the choices.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+from vared_mm.apis import (
+    SpeedReport,
+    add_run_options,
+    benchmark,
+    describe_machine,
+    list_versions,
+    load_config,
+    one_line_errors,
+)
+from vared_mm.reporting import render_table
+
+DTYPES = {'fp32': torch.float32, 'bf16': torch.bfloat16}
+
+
+def parse_args() -> argparse.Namespace:
+    """One dynamic config."""
+    parser = argparse.ArgumentParser(description='Time a dynamic recipe and its static twin')
+    parser.add_argument('config', help='config file with a DynamicBackbone')
+    parser.add_argument('--batch-size', type=int, default=1, help='default: %(default)s')
+    parser.add_argument('--threads', type=int, default=torch.get_num_threads(), help='of torch')
+    parser.add_argument('--dtype', choices=DTYPES, default='fp32', help='default: %(default)s')
+    parser.add_argument(
+        '--choices',
+        choices=('open', 'half', 'mix'),
+        default='half',
+        help='open: all computed, all candidates mixed; half: half the channels of half the '
+        "frames; mix: drawn per layer and clip at the thesis' mean share (default: %(default)s)",
+    )
+    parser.add_argument('--train', action='store_true', help='time steps of training instead')
+    parser.add_argument('--rounds', type=int, default=15, help='timed calls (default: %(default)s)')
+    parser.add_argument(
+        '--peer', action='store_true', help="also time mmaction2's own static model, eager"
+    )
+    parser.add_argument('--json', help='also write the measurement to this file')
+    add_run_options(parser)
+    args = parser.parse_args()
+    if min(args.batch_size, args.threads) < 1:
+        parser.error('--batch-size and --threads: must be 1 or more')
+    return args
+
+
+def describe(report: SpeedReport) -> str:
+    """The measurement as text."""
+    rows = [
+        (
+            name,
+            report.clips / timing.median,
+            1e3 * timing.median,
+            1e3 * (timing.quartiles[1] - timing.quartiles[0]),
+            1e3 * timing.least,
+            None if timing.peak_bytes is None else timing.peak_bytes / 2**20,
+        )
+        for name, timing in report.timings.items()
+    ]
+    columns = ['model', 'clips/s', 'median ms', 'quartiles apart ms', 'least ms', 'peak MiB']
+    share = report.realised_share
+    told = 'nothing is promised' if share is None else f'realised share {100 * share:.0f} %'
+    summary = (
+        f'MACs: {report.static_macs / 1e9:.2f} G static, {report.executed_macs / 1e9:.2f} G '
+        f'executed; ratio {report.mac_ratio:.3f}\nspeed-up {report.speed_up:.3f}; {told}'
+    )
+    return f'{render_table(columns, rows, digits=1)}\n\n{summary}'
+
+
+def main() -> None:
+    """Measure, print, write."""
+    args = parse_args()
+    torch.set_num_threads(args.threads)
+    with one_line_errors():
+        report = benchmark(
+            load_config(args),
+            args.batch_size,
+            DTYPES[args.dtype],
+            args.choices,
+            args.rounds,
+            args.train,
+            args.peer,
+        )
+    print(describe(report))
+    if args.json:
+        settings = {
+            key: getattr(args, key)
+            for key in ('config', 'batch_size', 'threads', 'dtype', 'choices', 'train', 'rounds')
+        }
+        found = {'settings': settings, **report.to_dict()}
+        found.update(machine=describe_machine(), versions=list_versions())
+        Path(args.json).write_text(json.dumps(found, indent=2) + '\n')
+
+
+if __name__ == '__main__':
+    main()

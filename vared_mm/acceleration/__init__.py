@@ -1,0 +1,5 @@
+"""Trained models made quick, for inference."""
+
+from .accelerate import accelerate
+
+__all__ = ['accelerate']

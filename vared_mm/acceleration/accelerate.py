@@ -1,0 +1,143 @@
+"""Make a trained model quick."""
+
+import copy
+import warnings
+from typing import Any, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from vared_mm.dynamic import DynamicConv3d, dynamic_layers
+from vared_mm.models.layers import FoldedConv3d
+
+from .accelerated_convolution import AcceleratedConv2d, AcceleratedConv3d, Epilogue
+from .followers import Followers, find_followers
+from .native import load_native
+
+Model = TypeVar('Model', bound=nn.Module)
+
+
+def accelerate(
+    model: Model,
+    *example: Tensor,
+    dtype: torch.dtype | None = None,
+    compiled: bool = True,
+    **kwargs: Any,
+) -> Model:
+    """A copy of a trained model that gives the same results in less time, on a CPU.
+
+    Dynamic layers become one operation each, with the batch norm and the ReLU behind them
+    (:class:`AcceleratedConvolution`); all the rest is compiled with its weights frozen, batch
+    norms folded and clips channels-last. Clips of a batch are grouped by choice; a layer's choices
+    are read with one transfer; ``recorded_cost``, ``executed_cost`` and ``fixed_choice`` work as
+    before. A static model gets the same treatment. It computes what the model did to 1e-4 (fp32)
+    and can't be trained. Of an OpenMMLab model, backbone and neck are made quick.
+
+    Args:
+        model: in evaluation mode; stays as it is.
+        *example: what its forward takes, of the shape it will get; other batch sizes work and are
+            compiled when they come.
+        dtype: of weights and clips; gates stay in float32. None: as the model's.
+        compiled: False leaves out the compiler, and its minutes, but not the rest.
+        **kwargs: further arguments of the forward.
+
+    Returns:
+        The quick copy; the compiler runs at its first call.
+
+    Raises:
+        ValueError: for a model in training mode.
+
+    Warns:
+        UserWarning: once, if there is no C++ compiler or the model is not on a CPU: then it is a
+            plain copy.
+    """
+    if model.training:
+        raise ValueError('accelerate: the model is in training mode; call eval() first')
+    quick = copy.deepcopy(model).requires_grad_(False)
+    if any(parameter.device.type != 'cpu' for parameter in quick.parameters()):
+        warnings.warn('accelerate: only for a CPU; the model stays as it is', stacklevel=2)
+        return quick
+    try:
+        load_native()
+    except RuntimeError as error:
+        warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
+        return quick
+    for part, inputs in _parts(quick, example, kwargs):
+        _quicken(part, inputs, dtype)
+        if compiled:
+            part.compile(options={'freezing': True})
+    return quick
+
+
+def _parts(
+    model: nn.Module, example: tuple[Tensor, ...], kwargs: dict[str, Any]
+) -> list[tuple[nn.Module, tuple[Any, ...]]]:
+    """What to make quick, each with its own inputs: the model, or its backbone and neck."""
+    parts = [getattr(model, name, None) for name in ('backbone', 'neck')]
+    parts = [part for part in parts if isinstance(part, nn.Module)]
+    if not parts:
+        return [(model, example)]
+    seen: dict[nn.Module, tuple[Any, ...]] = {}
+    handles = [part.register_forward_pre_hook(seen.__setitem__) for part in parts]
+    with torch.no_grad():
+        model(*example, **kwargs)
+    for handle in handles:
+        handle.remove()
+    return list(seen.items())
+
+
+def _quicken(model: nn.Module, inputs: tuple[Any, ...], dtype: torch.dtype | None) -> None:
+    for name, followers in find_followers(model, *inputs).items():
+        _build_in(model, name, followers)
+    _fold_static(model)
+    if dtype is not None:
+        _cast(model, dtype)
+    model.register_forward_pre_hook(_to_channels_last)
+
+
+def _build_in(model: nn.Module, name: str, followers: Followers) -> None:
+    """Put an accelerated layer in a dynamic one's place, and nothing in its followers'."""
+    layer = model.get_submodule(name)
+    norm = model.get_submodule(followers.norm) if followers.norm else None
+    epilogue = Epilogue.of(layer.out_channels, norm, bool(followers.relu))
+    twin = AcceleratedConv3d if isinstance(layer, DynamicConv3d) else AcceleratedConv2d
+    model.set_submodule(name, twin(layer, epilogue))
+    for follower in (followers.norm, followers.relu):
+        if follower:
+            model.set_submodule(follower, nn.Identity())
+
+
+def _fold_static(model: nn.Module) -> None:
+    for name, conv in list(model.named_modules()):
+        if type(conv) is nn.Conv3d and conv.padding_mode == 'zeros':
+            folded = FoldedConv3d(
+                conv.in_channels,
+                conv.out_channels,
+                conv.kernel_size,
+                conv.stride,
+                conv.padding,
+                conv.dilation,
+                conv.groups,
+                conv.bias is not None,
+                device='meta',
+            )
+            folded.weight, folded.bias = conv.weight, conv.bias
+            model.set_submodule(name, folded)
+
+
+def _cast(model: nn.Module, dtype: torch.dtype) -> None:
+    gates = [layer.gate for layer in dynamic_layers(model).values()]
+    kept = {m for gate in gates if isinstance(gate, nn.Module) for m in gate.modules()}
+    for module in model.modules():
+        if module not in kept:
+            module._apply(lambda t: t.to(dtype) if t.is_floating_point() else t, recurse=False)
+
+
+def _to_channels_last(_model: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    layouts = {4: torch.channels_last, 5: torch.channels_last_3d}
+    return tuple(
+        x.contiguous(memory_format=layouts[x.dim()])
+        if isinstance(x, Tensor) and x.dim() in layouts
+        else x
+        for x in inputs
+    )

@@ -1,0 +1,170 @@
+"""Dynamic convolutions for inference: what follows the convolution itself is one operation."""
+
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import torch
+from torch import Tensor, nn
+
+from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, DynamicConvolution
+from vared_mm.dynamic.decision import Decision, Pattern
+from vared_mm.dynamic.folding import Triple, fold_frames, unfold_frames
+
+from .packed_convolution import PackedConvolution2d
+
+# A compiled graph holds numbers, not objects: these stand for the layers, each its own.
+_LAYERS: WeakValueDictionary[int, 'AcceleratedConvolution'] = WeakValueDictionary()
+
+
+@dataclass(frozen=True)
+class Epilogue:
+    """What a network does to a layer's result: ``y * scale + shift``, then maybe ReLU.
+
+    Args:
+        scale: (C,), float32.
+        shift: (C,), float32.
+        relu: whether values below zero become zero.
+    """
+
+    scale: Tensor
+    shift: Tensor
+    relu: bool
+
+    @classmethod
+    def of(cls, channels: int, norm: nn.Module | None, relu: bool) -> 'Epilogue':
+        """Of a batch norm in evaluation mode, or none."""
+        if norm is None:
+            return cls(torch.ones(channels), torch.zeros(channels), relu)
+        scale = (norm.running_var.float() + norm.eps).rsqrt()
+        if norm.weight is not None:
+            scale = scale * norm.weight.detach().float()
+        shift = -norm.running_mean.float() * scale
+        if norm.bias is not None:
+            shift = shift + norm.bias.detach().float()
+        return cls(scale.contiguous(), shift.contiguous(), relu)
+
+
+class AcceleratedConvolution(DynamicConvolution):
+    """A :class:`DynamicConvolution` for inference on a CPU, with what follows it built in.
+
+    Rebuilding, mixing, batch norm and ReLU are one pass over what the convolution gave; the
+    convolution's weights lie as oneDNN wants them; to a compiler the layer is one operation.
+    Weights are those at the time of making: it can't be trained.
+
+    Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 and 3.5. Differs: none, an exact rewriting.
+    Shapes: as of the layer that it stands for.
+
+    Args:
+        layer: the layer to stand for, in evaluation mode.
+        epilogue: what follows it.
+    """
+
+    def __init__(self, layer: DynamicConvolution, epilogue: Epilogue) -> None:
+        gate, search = layer.gate, layer.search
+        super().__init__(layer, layer.frames, layer.frames_out, search, gate, layer.rebuild_kernel)
+        self.channel_reconstructions = layer.channel_reconstructions
+        self.temporal_reconstructions = layer.temporal_reconstructions
+        self.forced = layer.forced
+        self.epilogue = epilogue
+        none = torch.empty(0)
+        self.channel_taps = [none, *map(_taps_by_copy, layer.channel_reconstructions)]
+        self.temporal_taps = [none, *(_taps(r.weight) for r in layer.temporal_reconstructions)]
+        self._packed: dict[int, PackedConvolution2d] = {}
+        self.handle = id(self)
+        _LAYERS[self.handle] = self
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve, rebuild, mix, normalise; see the class for shapes."""
+        return torch.ops.vared_mm.accelerated_convolution(x, self.handle)
+
+    def result_like(self, x: Tensor) -> Tensor:
+        """An uninitialised result for an input, as :meth:`forward` lays it out."""
+        full = self._conv_forward(x, x.new_empty(self.weight.shape), None)
+        batch, channels, *rest = full.shape
+        return x.new_empty(batch, *rest, channels).movedim(-1, 1)
+
+    def _compute_grouped(
+        self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision
+    ) -> Tensor:
+        groups: dict[Pattern, list[int]] = {}
+        for clip, pattern in enumerate(decision.patterns()):
+            groups.setdefault(pattern, []).append(clip)
+        out = None
+        for (temporal, channel), clips in groups.items():
+            index = torch.tensor(clips)
+            part, said = x_NCTHW, decision
+            if len(groups) > 1:
+                part, said = x_NCTHW[index], decision.of(index)
+            computed = self._convolve(part, padding, 2 ** temporal[0], self.kept[channel[0]])
+            computed_NTHWC = computed.permute(0, 2, 3, 4, 1).contiguous()
+            if out is None:
+                height, width = computed_NTHWC.shape[2:4]
+                shape = (len(x_NCTHW), frames, height, width, self.out_channels)
+                out = computed_NTHWC.new_empty(shape)
+            torch.ops.vared_mm_native.rebuild_mix(
+                computed_NTHWC,
+                index,
+                said.temporal.float().contiguous(),
+                said.channel.float().contiguous(),
+                temporal,
+                channel,
+                self.kept,
+                self.temporal_taps,
+                self.channel_taps,
+                self.epilogue.scale,
+                self.epilogue.shift,
+                self.epilogue.relu,
+                out,
+            )
+        return out.permute(0, 4, 1, 2, 3)
+
+    def _convolve(self, x_NCTHW: Tensor, padding: Triple, factor: int, kept: int) -> Tensor:
+        weight, stride, dilation = self.as_3d
+        if weight.shape[2] != 1 or padding[0] != 0:
+            return super()._convolve(x_NCTHW, padding, factor, kept)
+        groups = max(self.groups * kept // self.out_channels, 1)
+        if kept not in self._packed:
+            self._packed[kept] = PackedConvolution2d(
+                weight[:kept].squeeze(2),
+                None if self.bias is None else self.bias[:kept],
+                stride[1:],
+                padding[1:],
+                dilation[1:],
+                groups,
+            )
+        used = x_NCTHW[:, : weight.shape[1] * groups, :: stride[0] * factor]
+        return unfold_frames(self._packed[kept](fold_frames(used)), len(x_NCTHW))
+
+
+class AcceleratedConv3d(AcceleratedConvolution, DynamicConv3d):
+    """Accelerated twin of :class:`DynamicConv3d`."""
+
+
+class AcceleratedConv2d(AcceleratedConvolution, DynamicConv2d):
+    """Accelerated twin of :class:`DynamicConv2d`."""
+
+
+def _taps(weight: Tensor) -> Tensor:
+    """Kernels (..., C, 1, k, k) or (C, 1, k, k) to (..., k * k, C), float32."""
+    flat = weight.detach().float().flatten(-2).squeeze(-2)
+    return flat.transpose(-2, -1).contiguous()
+
+
+def _taps_by_copy(rebuild: nn.Module) -> Tensor:
+    """Kernels of a channel reconstruction, (copies, k * k, K); zeros where there is no channel."""
+    weight = rebuild.weight.detach()
+    padded = weight.new_zeros(rebuild.kept * rebuild.copies, *weight.shape[1:])
+    padded[: len(weight)] = weight
+    return _taps(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
+
+
+@torch.library.custom_op('vared_mm::accelerated_convolution', mutates_args=())
+def _run(x: Tensor, handle: int) -> Tensor:
+    layer = _LAYERS[handle]
+    plain = DynamicConv3d if isinstance(layer, DynamicConv3d) else DynamicConv2d
+    return plain.forward(layer, x)
+
+
+@_run.register_fake
+def _(x: Tensor, handle: int) -> Tensor:
+    return _LAYERS[handle].result_like(x)

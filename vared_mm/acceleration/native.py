@@ -1,0 +1,68 @@
+"""The compiled operation behind accelerated layers."""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import torch
+
+SOURCE = Path(__file__).with_name('rebuild_mix.cpp')
+FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
+
+
+@cache
+def load_native() -> None:
+    """Compile ``rebuild_mix.cpp`` for this processor; ``torch.ops.vared_mm_native`` has it then.
+
+    The first build takes half a minute. It is kept where torch keeps its extensions
+    (``TORCH_EXTENSIONS_DIR``, else ``~/.cache/torch_extensions``), by what it was made from and for.
+
+    Raises:
+        RuntimeError: if there is no compiler that can build it (``CXX`` names another one).
+    """
+    compiler = _compiler()
+    root = Path(os.environ.get('TORCH_EXTENSIONS_DIR', '~/.cache/torch_extensions')).expanduser()
+    library = root / 'vared_mm' / f'rebuild_mix-{_fingerprint(compiler)}.so'
+    if not library.is_file():
+        _build(compiler, library)
+    torch.ops.load_library(str(library))
+
+
+def _compiler() -> str:
+    wanted = os.environ.get('CXX')
+    for name in [wanted] if wanted else ['c++', 'g++', 'clang++']:
+        if found := shutil.which(name):
+            return found
+    raise RuntimeError(f'no C++ compiler {wanted}' if wanted else 'no C++ compiler')
+
+
+def _fingerprint(compiler: str) -> str:
+    """Of all that a build depends on, the processor too: a home folder may serve several."""
+    info = Path('/proc/cpuinfo')
+    lines = info.read_text().splitlines() if info.is_file() else []
+    features = [line for line in lines if line.startswith(('flags', 'Features'))]
+    made_of = (SOURCE.read_text(), FLAGS, compiler, torch.__version__, platform.machine())
+    return hashlib.sha256(repr((made_of, features[:1])).encode()).hexdigest()[:16]
+
+
+def _build(compiler: str, library: Path) -> None:
+    """Compile beside and rename, so that nobody ever loads half a library."""
+    home = Path(torch.__file__).parent
+    headers = [home / 'include', home / 'include' / 'torch' / 'csrc' / 'api' / 'include']
+    library.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+        made = Path(folder, library.name)
+        command = [compiler, *FLAGS, *(f'-I{path}' for path in headers), str(SOURCE)]
+        command += [f'-D_GLIBCXX_USE_CXX11_ABI={int(torch.compiled_with_cxx11_abi())}']
+        command += ['-o', str(made), f'-L{home / "lib"}', '-lc10', '-ltorch_cpu', '-ltorch']
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            lines = done.stderr.splitlines()
+            reason = next((line for line in lines if 'error' in line), f'{compiler} failed')
+            raise RuntimeError(f'{SOURCE.name} could not be compiled: {reason}')
+        made.replace(library)

@@ -1,0 +1,359 @@
+// What follows a dynamic convolution, in one pass over its result: rebuild the channels and the
+// frames that were not computed, mix the candidates, normalise, and clip at zero.
+//
+// Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 and 3.5. Clips lie as N T H W C. A task is a group of
+// frames of one clip and a band of rows; its mixed channels live in a ring of three rows a frame,
+// so that what the convolution wrote is read once and the result is written once.
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/library.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace {
+
+template <int N>
+struct Lanes {
+  typedef float Float __attribute__((vector_size(N * 4)));
+  typedef uint32_t Word __attribute__((vector_size(N * 4)));
+  typedef uint16_t Half __attribute__((vector_size(N * 2)));
+};
+
+template <int N>
+inline typename Lanes<N>::Float load(const float* from) {
+  typename Lanes<N>::Float value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+template <int N>
+inline typename Lanes<N>::Float load(const at::BFloat16* from) {
+  typename Lanes<N>::Half half;
+  std::memcpy(&half, from, sizeof half);
+  const auto word = __builtin_convertvector(half, typename Lanes<N>::Word) << 16;
+  typename Lanes<N>::Float value;
+  std::memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+template <int N>
+inline void store(float* to, typename Lanes<N>::Float value) {
+  std::memcpy(to, &value, sizeof value);
+}
+
+template <int N>
+inline void store(at::BFloat16* to, typename Lanes<N>::Float value) {  // to nearest, ties to even
+  typename Lanes<N>::Word word;
+  std::memcpy(&word, &value, sizeof word);
+  word = (value != value) ? word | 0x400000u : word + (0x7fffu + ((word >> 16) & 1u));
+  const auto half = __builtin_convertvector(word >> 16, typename Lanes<N>::Half);
+  std::memcpy(to, &half, sizeof half);
+}
+
+// Calls block(width, first) for blocks of 16, 8, 4, 2 and 1 that make up `count` channels.
+template <int N = 16, class Block>
+inline void for_blocks(int64_t first, int64_t count, const Block& block) {
+  for (; count - first >= N; first += N) block(std::integral_constant<int, N>{}, first);
+  if constexpr (N > 1) for_blocks<N / 2>(first, count, block);
+}
+
+// Where a value goes: into a row of floats, onto one, or out.
+struct Put {
+  float* row;
+  int64_t stride;
+  template <int N>
+  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+    store<N>(row + w * stride + c, value);
+  }
+};
+
+struct Add {
+  float* row;
+  int64_t stride;
+  template <int N>
+  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+    float* to = row + w * stride + c;
+    store<N>(to, load<N>(to) + value);
+  }
+};
+
+struct AddSpread {  // the rebuilt maps of one computed map lie side by side
+  float* row;
+  int64_t stride, copies, copy, room;
+  template <int N>
+  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+    float* to = row + w * stride;
+    for (int lane = 0; lane < N; ++lane) {
+      const int64_t channel = (c + lane) * copies + copy;
+      if (channel < room) to[channel] += value[lane];
+    }
+  }
+};
+
+template <class T>
+struct Finish {
+  T* row;
+  int64_t stride;
+  const float* partial;  // of the same stride; null: none
+  const float *scale, *shift;
+  bool relu;
+  template <int N>
+  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+    if (partial != nullptr) value += load<N>(partial + w * stride + c);
+    value = value * load<N>(scale + c) + load<N>(shift + c);
+    if (relu) value = (value < 0) ? value * 0 : value;  // NaN stays
+    store<N>(row + w * stride + c, value);
+  }
+};
+
+// sink <- gain * row, or gains[c] * row.
+template <class T, class Sink>
+void weigh(const T* row, int64_t stride, const float* gains, int64_t count, int64_t width,
+           const Sink& sink) {
+  for (int64_t w = 0; w < width; ++w) {
+    for_blocks(0, count, [&](auto lanes, int64_t c) {
+      constexpr int N = lanes;
+      sink.template take<N>(w, c, load<N>(row + w * stride + c) * load<N>(gains + c));
+    });
+  }
+}
+
+// sink <- gain * depthwise 3 x 3 (or 1 x 1) convolution of three rows; kernel is (taps, channels).
+template <class T, class Sink>
+void filter(const T* const rows[3], int64_t stride, const float* kernel, int64_t kernel_stride,
+            int64_t taps, float gain, int64_t count, int64_t width, const Sink& sink) {
+  for_blocks(0, count, [&](auto lanes, int64_t c) {
+    constexpr int N = lanes;
+    using Float = typename Lanes<N>::Float;
+    if (taps == 1) {
+      const Float only = load<N>(kernel + c) * gain;
+      for (int64_t w = 0; w < width; ++w)
+        sink.template take<N>(w, c, load<N>(rows[1] + w * stride + c) * only);
+      return;
+    }
+    Float k[9];
+    for (int tap = 0; tap < 9; ++tap) k[tap] = load<N>(kernel + tap * kernel_stride + c) * gain;
+    const T *above = rows[0] + c, *here = rows[1] + c, *below = rows[2] + c;
+    const auto column = [&](int64_t w, int x) {
+      const int64_t at = w * stride;
+      return load<N>(above + at) * k[x] + load<N>(here + at) * k[3 + x] +
+             load<N>(below + at) * k[6 + x];
+    };
+    const int64_t last = width - 1;
+    if (last == 0) return sink.template take<N>(0, c, column(0, 1));
+    sink.template take<N>(0, c, column(0, 1) + column(1, 2));
+    for (int64_t w = 1; w < last; ++w)
+      sink.template take<N>(w, c, column(w - 1, 0) + column(w, 1) + column(w + 1, 2));
+    sink.template take<N>(last, c, column(last - 1, 0) + column(last, 1));
+  });
+}
+
+struct Layer {
+  int64_t frames, height, width, channels;  // of the result
+  int64_t computed_frames, kept, step;      // what the convolution gave: every step-th frame
+  std::vector<int64_t> temporal, channel;   // candidates in use, ascending
+  std::vector<int64_t> sizes;               // channels that each channel candidate computes
+  std::vector<const float*> frame_taps, channel_taps;  // kernels of the candidates, or null
+  int64_t taps;
+  const float *scale, *shift;
+  bool relu;
+};
+
+template <class T>
+class Task {
+ public:
+  Task(const Layer& layer, const float* temporal, const float* channel)
+      : layer_(layer), v_t_(temporal), v_c_(channel) {
+    group_ = int64_t{1} << layer.temporal.back();
+    const int64_t row = layer.width * layer.channels, held = group_ / layer.step;
+    ring_.resize(held * 3 * row);
+    partial_.resize(row);
+    zeros_.assign(layer.width * std::max(layer.channels, layer.kept), 0.f);
+    gains_.assign(layer.kept, 0.f);
+    for (int64_t i : layer.channel)
+      for (int64_t c = 0; c < std::min(layer.sizes[i], layer.kept); ++c) gains_[c] += v_c_[i];
+    gains_t_.resize(layer.channels);
+  }
+
+  // Frames from `first`, one group of them, rows from `top` to `bottom`.
+  void run(const T* computed, T* out, int64_t first, int64_t top, int64_t bottom) {
+    if (top > 0) mix_row(computed, first, top - 1);
+    mix_row(computed, first, top);
+    for (int64_t h = top; h < bottom; ++h) {
+      if (h + 1 < layer_.height) mix_row(computed, first, h + 1);
+      for (int64_t t = first; t < std::min(first + group_, layer_.frames); ++t)
+        emit_row(out, first, t, h);
+    }
+  }
+
+ private:
+  float* ring(int64_t index, int64_t h) {
+    return ring_.data() + (index * 3 + h % 3) * layer_.width * layer_.channels;
+  }
+
+  // The channel mix of one row of every computed frame of the group, into the ring.
+  void mix_row(const T* computed, int64_t first, int64_t h) {
+    const Layer& l = layer_;
+    const int64_t row = l.width * l.kept;
+    const T* zeros = reinterpret_cast<const T*>(zeros_.data());
+    const int64_t from = first / l.step;
+    const int64_t until = std::min(from + group_ / l.step, l.computed_frames);
+    for (int64_t index = from; index < until; ++index) {
+      const T* here = computed + (index * l.height + h) * row;
+      const T* rows[3] = {h > 0 ? here - row : zeros, here, h + 1 < l.height ? here + row : zeros};
+      float* to = ring(index - from, h);
+      weigh(here, l.kept, gains_.data(), l.kept, l.width, Put{to, l.channels});
+      for (int64_t i : l.channel) {
+        const int64_t size = l.sizes[i], rebuilt = l.channels - size;
+        if (rebuilt == 0) continue;
+        const int64_t copies = (rebuilt + size - 1) / size;
+        const bool first_there = size == l.kept;  // nothing lies behind the computed channels yet
+        if (first_there && copies > 1) clear_tail(to);
+        for (int64_t copy = 0; copy < copies; ++copy) {
+          const float* kernel = l.channel_taps[i] + copy * l.taps * size;
+          const auto rebuild = [&](const auto& sink, int64_t count) {
+            filter(rows, l.kept, kernel, size, l.taps, v_c_[i], count, l.width, sink);
+          };
+          if (copies > 1) {
+            rebuild(AddSpread{to + size, l.channels, copies, copy, rebuilt}, size);
+          } else if (first_there) {
+            rebuild(Put{to + size, l.channels}, rebuilt);
+          } else {
+            rebuild(Add{to + size, l.channels}, rebuilt);
+          }
+        }
+      }
+    }
+  }
+
+  void clear_tail(float* row) const {
+    for (int64_t w = 0; w < layer_.width; ++w)
+      std::fill(row + w * layer_.channels + layer_.kept, row + (w + 1) * layer_.channels, 0.f);
+  }
+
+  // One row of one frame of the result, from the ring.
+  void emit_row(T* out, int64_t first, int64_t t, int64_t h) {
+    const Layer& l = layer_;
+    const int64_t row = l.width * l.channels;
+    const Finish<T> finish{out + (t * l.height + h) * row, l.channels, partial_.data(),
+                           l.scale, l.shift, l.relu};
+    float direct = 0;
+    int64_t parts = 0;
+    for (int64_t j : l.temporal) {
+      const bool held = t % (int64_t{1} << j) == 0;
+      if (held) direct += v_t_[j];
+      parts += !held;
+    }
+    const auto frame = [&](int64_t of) { return (of - first) / l.step; };
+    bool begun = false;
+    if (t % l.step == 0) {
+      std::fill(gains_t_.begin(), gains_t_.end(), direct);
+      const float* here = ring(frame(t), h);
+      if (parts == 0) {
+        Finish<T> alone = finish;
+        alone.partial = nullptr;
+        return weigh(here, l.channels, gains_t_.data(), l.channels, l.width, alone);
+      }
+      weigh(here, l.channels, gains_t_.data(), l.channels, l.width,
+            Put{partial_.data(), l.channels});
+      begun = true;
+    }
+    for (int64_t j : l.temporal) {
+      const int64_t factor = int64_t{1} << j, offset = t % factor;
+      if (offset == 0) continue;
+      const int64_t source = frame(t - offset);
+      const float* rows[3] = {h > 0 ? ring(source, h - 1) : zeros_.data(), ring(source, h),
+                              h + 1 < l.height ? ring(source, h + 1) : zeros_.data()};
+      const float* kernel = l.frame_taps[j] + (offset - 1) * l.taps * l.channels;
+      const auto rebuild = [&](const auto& sink) {
+        filter(rows, l.channels, kernel, l.channels, l.taps, v_t_[j], l.channels, l.width, sink);
+      };
+      if (--parts == 0) {
+        Finish<T> last = finish;
+        if (!begun) last.partial = nullptr;
+        rebuild(last);
+      } else if (begun) {
+        rebuild(Add{partial_.data(), l.channels});
+      } else {
+        rebuild(Put{partial_.data(), l.channels});
+      }
+      begun = true;
+    }
+  }
+
+  const Layer& layer_;
+  const float *v_t_, *v_c_;
+  int64_t group_;
+  std::vector<float> ring_, partial_, zeros_, gains_, gains_t_;
+};
+
+template <class T>
+void run_layer(const Layer& layer, const at::Tensor& computed, const at::Tensor& clips,
+               const at::Tensor& temporal, const at::Tensor& channel, at::Tensor& out) {
+  const int64_t group = int64_t{1} << layer.temporal.back();
+  const int64_t groups = (layer.frames + group - 1) / group;
+  const int64_t wanted = 4 * at::get_num_threads();  // tasks
+  const int64_t most = std::max<int64_t>(layer.height / 8, 1);  // a band has a halo of two rows
+  const int64_t bands = std::clamp<int64_t>(wanted / (clips.numel() * groups), 1, most);
+  const int64_t* index = clips.const_data_ptr<int64_t>();
+  const int64_t in_size = layer.computed_frames * layer.height * layer.width * layer.kept;
+  const int64_t out_size = layer.frames * layer.height * layer.width * layer.channels;
+  at::parallel_for(0, clips.numel() * groups * bands, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t band = task % bands, part = task / bands % groups, n = task / bands / groups;
+      Task<T> work(layer, temporal.const_data_ptr<float>() + n * temporal.size(1),
+                   channel.const_data_ptr<float>() + n * channel.size(1));
+      work.run(computed.const_data_ptr<T>() + n * in_size,
+               out.mutable_data_ptr<T>() + index[n] * out_size, part * group,
+               band * layer.height / bands, (band + 1) * layer.height / bands);
+    }
+  });
+}
+
+void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::Tensor& temporal,
+                 const at::Tensor& channel, at::IntArrayRef temporal_used,
+                 at::IntArrayRef channel_used, at::IntArrayRef sizes, at::TensorList frame_taps,
+                 at::TensorList channel_taps, const at::Tensor& scale, const at::Tensor& shift,
+                 bool relu, at::Tensor& out) {
+  TORCH_CHECK(computed.is_contiguous() && out.is_contiguous(), "clips must lie as N T H W C");
+  TORCH_CHECK(computed.scalar_type() == out.scalar_type(), "one type of clips");
+  TORCH_CHECK(temporal.is_contiguous() && channel.is_contiguous(), "weights must lie as N S");
+  Layer layer;
+  layer.frames = out.size(1), layer.height = out.size(2), layer.width = out.size(3);
+  layer.channels = out.size(4);
+  layer.computed_frames = computed.size(1), layer.kept = computed.size(4);
+  layer.temporal = temporal_used.vec(), layer.channel = channel_used.vec();
+  layer.step = int64_t{1} << layer.temporal.front();
+  layer.sizes = sizes.vec();
+  layer.taps = 1;
+  for (const at::Tensor& taps : frame_taps) {  // candidate 0 rebuilds nothing
+    layer.frame_taps.push_back(taps.numel() ? taps.const_data_ptr<float>() : nullptr);
+    if (taps.numel()) layer.taps = taps.size(1);
+  }
+  for (const at::Tensor& taps : channel_taps) {
+    layer.channel_taps.push_back(taps.numel() ? taps.const_data_ptr<float>() : nullptr);
+    if (taps.numel()) layer.taps = taps.size(1);
+  }
+  layer.scale = scale.const_data_ptr<float>(), layer.shift = shift.const_data_ptr<float>();
+  layer.relu = relu;
+  if (computed.scalar_type() == at::kFloat) {
+    run_layer<float>(layer, computed, clips, temporal, channel, out);
+  } else {
+    TORCH_CHECK(computed.scalar_type() == at::kBFloat16, "clips of float32 or bfloat16");
+    run_layer<at::BFloat16>(layer, computed, clips, temporal, channel, out);
+  }
+}
+
+}  // namespace
+
+TORCH_LIBRARY(vared_mm_native, m) {
+  m.def(
+      "rebuild_mix(Tensor computed, Tensor clips, Tensor temporal, Tensor channel, "
+      "int[] temporal_used, int[] channel_used, int[] sizes, Tensor[] frame_taps, "
+      "Tensor[] channel_taps, Tensor scale, Tensor shift, bool relu, Tensor(a!) out) -> ()");
+  m.impl("rebuild_mix", c10::DispatchKey::CPU, TORCH_FN(rebuild_mix));
+}

@@ -1,0 +1,200 @@
+"""Speed of a dynamic model beside its static twin, both as fast as they can be made."""
+
+import statistics
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from torch import Tensor, nn
+from torch.utils.benchmark import Timer
+
+from vared_mm.acceleration import accelerate
+from vared_mm.apis.memory import peak_memory
+from vared_mm.apis.peers import upstream_call
+from vared_mm.apis.view import one_view, sample_shape
+from vared_mm.dynamic import count_macs, drawn_choice, recorded_cost
+from vared_mm.registry import MODELS
+
+#: Mean share of the dynamic layers' MACs that the thesis' tables imply, by static backbone.
+THESIS_SHARE = {'R2Plus1D': 0.63, 'CorrNet': 0.62, 'I3DInceptionV2': 0.47, 'X3D': 0.80}
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Times of one model, in seconds a call.
+
+    Args:
+        median: of all rounds.
+        quartiles: first and third.
+        least: of all rounds.
+        peak_bytes: memory that a call takes beyond what was held before; None if untold.
+    """
+
+    median: float
+    quartiles: tuple[float, float]
+    least: float
+    peak_bytes: int | None
+
+
+@dataclass(frozen=True)
+class SpeedReport:
+    """What :func:`benchmark` measured.
+
+    Args:
+        timings: by name; ``static`` and ``dynamic`` are always there.
+        clips: in a call.
+        static_macs: of the static model for one clip.
+        executed_macs: of the dynamic model for one clip, mean; cheap operations and gates counted.
+    """
+
+    timings: dict[str, Timing]
+    clips: int
+    static_macs: int
+    executed_macs: float
+
+    @property
+    def speed_up(self) -> float:
+        """Static over dynamic time, medians."""
+        return self.timings['static'].median / self.timings['dynamic'].median
+
+    @property
+    def mac_ratio(self) -> float:
+        """Static over executed MACs."""
+        return self.static_macs / self.executed_macs
+
+    @property
+    def realised_share(self) -> float | None:
+        """Part of what the MACs promise that the clock shows; None where nothing is promised."""
+        promised = self.mac_ratio - 1
+        return (self.speed_up - 1) / promised if promised > 0 else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As it is written to JSON."""
+        found = {'speed_up': self.speed_up, 'mac_ratio': self.mac_ratio}
+        return {**asdict(self), **found, 'realised_share': self.realised_share}
+
+
+def time_in_turn(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Timing]:
+    """Time calls one after the other in every round, so that a slower spell hits all of them.
+
+    Raises:
+        ValueError: if there are fewer than two rounds.
+    """
+    if rounds < 2:
+        raise ValueError(f'{rounds} round(s): take two or more')
+    for call in calls.values():
+        call()
+    peaks = {name: peak_memory(call) for name, call in calls.items()}
+    threads = torch.get_num_threads()
+    timers = {
+        name: Timer('call()', globals={'call': call}, num_threads=threads)
+        for name, call in calls.items()
+    }
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, timer in timers.items():
+            times[name].append(timer.timeit(1).median)
+    return {name: _summary(spent, peaks[name]) for name, spent in times.items()}
+
+
+def benchmark(
+    cfg: Config,
+    batch_size: int = 1,
+    dtype: torch.dtype = torch.float32,
+    choices: str = 'half',
+    rounds: int = 15,
+    training: bool = False,
+    peer: bool = False,
+) -> SpeedReport:
+    """Time a dynamic config's network and its static twin in turn, on random clips.
+
+    For inference both are accelerated (:func:`vared_mm.acceleration.accelerate`); gates run also
+    where their decision is not followed. For training both take a step of SGD on eager networks.
+
+    Args:
+        cfg: a recipe with a ``DynamicBackbone``.
+        batch_size: clips a call.
+        dtype: of weights and clips.
+        choices: ``'open'``, all computed and every candidate mixed; ``'half'``, half the channels
+            of half the frames; ``'mix'``, drawn per layer and clip at the thesis' mean share.
+        rounds: timed calls of each.
+        training: time training steps instead.
+        peer: also time mmaction2's own static model, eager, as ``peer``.
+
+    Raises:
+        ValueError: if the config is not dynamic, or for other choices.
+    """
+    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    entry = cfg.model.backbone
+    if not str(entry.type).endswith('DynamicBackbone'):
+        raise ValueError(f'{cfg.filename}: key model.backbone is not a vared_mm.DynamicBackbone')
+    dynamic = _build(cfg, entry)
+    static = _build(cfg, entry.backbone)
+    shape = one_view(static, sample_shape(cfg))
+    clips = torch.randn(batch_size, *shape[1:]).to(dtype)
+    static_macs = count_macs(static, shape, stage='head').total(())
+    share = THESIS_SHARE.get(str(entry.backbone.type).rpartition('.')[2], 0.63)
+    if training:
+        calls = {'static': _step(static, clips), 'dynamic': _step(dynamic, clips)}
+        followed: AbstractContextManager = nullcontext()
+    else:
+        first = clips.float()
+        static = accelerate(static, first, dtype=dtype, stage='head')
+        dynamic = accelerate(dynamic, first, dtype=dtype, stage='head')
+        calls = {'static': _forward(static, clips), 'dynamic': _forward(dynamic, clips)}
+        followed = _choose(dynamic, choices, share)
+    timed = {**calls, 'peer': upstream_call(cfg, clips)} if peer else calls
+    with followed:
+        timings = time_in_turn(timed, rounds)
+        with recorded_cost(dynamic) as recorder:
+            for _ in range(1 if choices != 'mix' else max(32 // batch_size, 1)):
+                calls['dynamic']()
+            cost = recorder.take()
+    executed = static_macs - cost.dense.sum() + cost.executed.sum() / len(cost)
+    return SpeedReport(timings, batch_size, static_macs, float(executed))
+
+
+def _build(cfg: Config, backbone: Any) -> nn.Module:
+    model = MODELS.build({**cfg.model, 'backbone': backbone})
+    model.init_weights()
+    return model.eval()
+
+
+def _choose(model: nn.Module, choices: str, share: float) -> AbstractContextManager:
+    if choices == 'open':
+        return nullcontext()  # gates start as an equal mix of all candidates
+    if choices == 'half':
+        return drawn_choice(model, 1)
+    if choices == 'mix':
+        return drawn_choice(model, 2 * (1 - share**0.5))  # both axes alike
+    raise ValueError(f"choices={choices!r}: must be 'open', 'half' or 'mix'")
+
+
+def _forward(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
+    @torch.no_grad()
+    def call() -> Tensor:
+        return model(clips, stage='head')
+
+    return call
+
+
+def _step(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
+    model.train()
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+
+    def call() -> None:
+        loss = model(clips, stage='head')[0].float().square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    return call
+
+
+def _summary(times: list[float], peak: int | None) -> Timing:
+    first, _, third = statistics.quantiles(times, n=4)
+    return Timing(statistics.median(times), (first, third), min(times), peak)

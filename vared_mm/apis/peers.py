@@ -1,0 +1,52 @@
+"""mmaction2's own models, as its ``tools/test.py`` runs them, to compare speeds with."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from torch import Tensor, nn
+
+from vared_mm.registry import MODELS
+
+#: Static backbone -> mmaction2's, without the pooling that ours has not either.
+PEERS = {
+    'R2Plus1D': {
+        'type': 'mmaction.ResNet2Plus1d',
+        'depth': 18,
+        'pretrained': None,
+        'pretrained2d': False,
+        'norm_cfg': {'type': 'BN3d', 'eps': 1e-3},
+        'conv_cfg': {'type': 'Conv2plus1d'},
+        'norm_eval': False,
+        'conv1_kernel': (3, 7, 7),
+        'conv1_stride_t': 1,
+        'pool1_stride_t': 1,
+        'with_pool1': False,
+        'with_pool2': False,
+        'inflate': (1, 1, 1, 1),
+        'spatial_strides': (1, 2, 2, 2),
+        'temporal_strides': (1, 2, 2, 2),
+        'zero_init_residual': False,
+    },
+    'X3D': {'type': 'mmaction.X3D', 'gamma_w': 1, 'gamma_b': 2.25, 'gamma_d': 2.2},
+}
+
+
+def upstream_call(cfg: Config, clips: Tensor) -> Callable[[], Any]:
+    """A call of mmaction2's counterpart of a config's static model, eager, on the same clips.
+
+    Raises:
+        ValueError: if mmaction2 has none.
+    """
+    backbone = cfg.model.backbone.get('backbone', cfg.model.backbone)
+    name = str(backbone.type).rpartition('.')[2]
+    if name not in PEERS:
+        raise ValueError(f'{cfg.filename}: mmaction2 has no {name}; peers: {", ".join(PEERS)}')
+    model: nn.Module = MODELS.build({**cfg.model, 'backbone': PEERS[name]}).eval()
+
+    @torch.no_grad()
+    def call() -> Tensor:
+        return model(clips, stage='head')
+
+    return call

@@ -1,0 +1,75 @@
+"""Draw the choices of every layer at random, for measuring speed at a given cost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from .conversion import dynamic_layers
+from .convolution import Gate
+from .decision import Decision
+
+
+class DrawnGate:
+    """Runs a layer's gate for its cost, then says something else: one drawn candidate an axis.
+
+    Shapes: those of the gate.
+
+    Args:
+        gate: of the layer.
+        temporal: probability of each temporal candidate, (S_t,).
+        channel: likewise, (S_c,).
+        generator: of the draws.
+    """
+
+    def __init__(
+        self, gate: Gate, temporal: Tensor, channel: Tensor, generator: torch.Generator
+    ) -> None:
+        self.gate, self.generator = gate, generator
+        self.temporal, self.channel = temporal, channel
+
+    def __call__(self, x_NCTHW: Tensor) -> Decision:
+        """A drawn decision for clips (N, C, T, H, W)."""
+        said = self.gate(x_NCTHW)
+        axes = (self.temporal, self.channel)
+        temporal, channel = (self._draw(axis, len(x_NCTHW)) for axis in axes)
+        device = x_NCTHW.device
+        nobody = torch.zeros_like(said.fallback)
+        return Decision(temporal.to(device), channel.to(device), nobody, said.gate_macs)
+
+    def _draw(self, probabilities: Tensor, clips: int) -> Tensor:
+        drawn = torch.multinomial(probabilities, clips, True, generator=self.generator)
+        return nn.functional.one_hot(drawn, len(probabilities)).float()
+
+
+@contextmanager
+def drawn_choice(model: nn.Module, halved: float, seed: int = 0) -> Iterator[None]:
+    """Within this context each layer takes, per clip and axis, all or half, as a draw says.
+
+    Gates run, and are paid for, but not followed. A layer with both axes computes a mean part of
+    ``(1 - halved / 2) ** 2`` of its convolution.
+
+    Args:
+        model: a model with dynamic layers.
+        halved: probability that an axis is halved.
+        seed: of the draws.
+
+    Raises:
+        ValueError: if ``halved`` is no probability.
+    """
+    if not 0 <= halved <= 1:
+        raise ValueError(f'halved={halved}: must be from 0 to 1')
+    layers = dynamic_layers(model).values()
+    before = [layer.forced for layer in layers]
+    generator = torch.Generator().manual_seed(seed)
+    for layer in layers:
+        sizes = (layer.search.temporal, layer.search.channel)
+        axes = [torch.tensor([1.0 - halved, halved, *[0.0] * (size - 2)]) for size in sizes]
+        axes = [axis if size > 1 else torch.ones(1) for axis, size in zip(axes, sizes, strict=True)]
+        layer.forced = DrawnGate(layer.gate, *axes, generator)
+    try:
+        yield
+    finally:
+        for layer, forced in zip(layers, before, strict=True):
+            layer.forced = forced
