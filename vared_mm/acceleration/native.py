@@ -19,8 +19,8 @@ FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
 def load_native() -> None:
     """Compile ``rebuild_mix.cpp`` for this processor; ``torch.ops.vared_mm_native`` has it then.
 
-    The first build takes half a minute. It is kept where torch keeps its extensions
-    (``TORCH_EXTENSIONS_DIR``, else ``~/.cache/torch_extensions``), by what it was made from and for.
+    The first build takes half a minute. It is kept, by all that it depends on, where torch keeps
+    its extensions (``TORCH_EXTENSIONS_DIR``, else ``~/.cache/torch_extensions``).
 
     Raises:
         RuntimeError: if there is no compiler that can build it (``CXX`` names another one).
