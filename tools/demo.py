@@ -9,7 +9,13 @@ from statistics import mean
 import torch
 from mmengine.config import Config
 
-from vared_mm.apis import VideoReport, load_recognizer, one_line_errors, recognize
+from vared_mm.apis import (
+    VideoReport,
+    accelerate_recognizer,
+    load_recognizer,
+    one_line_errors,
+    recognize,
+)
 from vared_mm.reporting import render_table
 
 
@@ -20,6 +26,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('--label-map', help='text file, one class name a line')
+    parser.add_argument(
+        '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
+    )
     parser.add_argument('--all-views', action='store_true', help="average all of testing's views")
     parser.add_argument(
         '--device', default='cuda:0' if torch.cuda.is_available() else 'cpu', help='such as cuda:0'
@@ -65,6 +74,8 @@ def main() -> None:
             raise FileNotFoundError(f'{args.config}: no such config')
         labels = Path(args.label_map).read_text().splitlines() if args.label_map else None
         model = load_recognizer(Config.fromfile(args.config), args.checkpoint, args.device)
+        if args.fast:
+            model = accelerate_recognizer(model)
         report = recognize(model, args.video, labels, args.all_views)
     print(describe(report))
     if args.json:

@@ -7,6 +7,7 @@ from mmengine.config import Config
 from mmengine.dist import is_main_process
 
 from vared_mm.apis import (
+    accelerate_runner,
     add_run_options,
     build_runner,
     hash_config,
@@ -28,6 +29,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--dump', help='write predictions to this .pkl file')
     parser.add_argument('--show-dir', help='draw tested clips with their labels into this folder')
     parser.add_argument('--show', action='store_true', help='draw them in a window')
+    parser.add_argument(
+        '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
+    )
     parser.add_argument('--interval', type=int, default=1, help='draw every so many samples')
     parser.add_argument('--wait-time', type=float, default=2, help='seconds that a window stays')
     add_run_options(parser)
@@ -68,6 +72,8 @@ def main() -> None:
     if note := match.describe():
         runner.logger.info(note)
     with one_line_errors(VideoError):
+        if args.fast:
+            accelerate_runner(runner)
         metrics = runner.test()
     if args.json is not None and is_main_process():
         make_result(runner, metrics, args.checkpoint, config_sha256).save(args.json)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor, nn
 
-from vared_mm.dynamic import DynamicConv3d, dynamic_layers
+from vared_mm.dynamic import DynamicConv3d, dynamic_layers, stand_for
 from vared_mm.models.layers import FoldedConv3d
 
 from .accelerated_convolution import AcceleratedConv2d, AcceleratedConv3d, Epilogue
@@ -62,6 +62,7 @@ def accelerate(
     except RuntimeError as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
+    stand_for(quick, model)
     for part, inputs in _parts(quick, example, kwargs):
         _quicken(part, inputs, dtype)
         if compiled:

@@ -4,6 +4,7 @@ from vared_mm.acceleration import accelerate
 from vared_mm.apis.benchmark import SpeedReport, Timing, benchmark, time_in_turn
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
 from vared_mm.apis.errors import one_line_errors
+from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
@@ -23,6 +24,8 @@ __all__ = [
     'Timing',
     'VideoReport',
     'accelerate',
+    'accelerate_recognizer',
+    'accelerate_runner',
     'add_run_options',
     'benchmark',
     'build_runner',

@@ -18,7 +18,7 @@ from torch import nn
 
 from vared_mm import __version__
 from vared_mm.apis.view import left_out, one_view
-from vared_mm.dynamic import count_macs, dynamic_layers
+from vared_mm.dynamic import count_macs, dynamic_layers, original_of
 from vared_mm.reporting import RunResult
 
 # Where a run reads and writes does not change what it computes.
@@ -65,6 +65,7 @@ def is_generated(dataset: BaseDataset) -> bool:
 
 def count_parameters(model: nn.Module) -> tuple[int, int]:
     """Number of parameters of a model, with and without its gates."""
+    model = original_of(model)
     gates = {
         id(weight)
         for layer in dynamic_layers(model).values()

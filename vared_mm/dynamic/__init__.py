@@ -5,6 +5,7 @@ Reading order: ``decision``, ``gate``, ``reconstruction``, ``mixing``, ``convolu
 """
 
 from .accounting import CostRecorder, executed_cost, recorded_cost
+from .budget import meet_budget, set_threshold
 from .conversion import convert_to_dynamic, dynamic_layers
 from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, LayerRecord
 from .decision import Decision
@@ -14,6 +15,7 @@ from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
 from .reach import LayerReach, least_cost
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
+from .stand_in import original_of, stand_for
 from .static_macs import StaticMacs, count_macs
 
 __all__ = [
@@ -40,5 +42,9 @@ __all__ = [
     'executed_share',
     'fixed_choice',
     'least_cost',
+    'meet_budget',
+    'original_of',
     'recorded_cost',
+    'set_threshold',
+    'stand_for',
 ]

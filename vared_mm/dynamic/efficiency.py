@@ -49,12 +49,16 @@ def executed_share(records: Iterable[LayerRecord]) -> Tensor:
     return stacked @ (weights / weights.sum())
 
 
-def efficiency_loss(records: Iterable[LayerRecord], correctness: Tensor) -> Tensor:
-    """``mean_n (mu_n * share_n)^2`` (Eq. 3.6).
+def efficiency_loss(
+    records: Iterable[LayerRecord], correctness: Tensor, target: float = 0.0
+) -> Tensor:
+    """``mean_n (mu_n * max(share_n - target, 0))^2``; with target 0 Eq. 3.6.
 
     Args:
         records: of the dynamic layers' last forward.
         correctness: mu, (N,): 1 where the clip is classified correctly, else 0; an image's pixel
             accuracy in dense prediction.
+        target: share of the dense MACs that costs nothing; the thesis has none.
     """
-    return ((correctness.detach() * executed_share(records)) ** 2).mean()
+    above = (executed_share(records) - target).clamp(min=0) if target else executed_share(records)
+    return ((correctness.detach() * above) ** 2).mean()

@@ -49,6 +49,7 @@ class SoftModulationGate(nn.Module):
         if hidden < 1 or (temporal_bins is not None and temporal_bins < 1):
             raise ValueError(f'gate with hidden={hidden}, temporal_bins={temporal_bins}: below 1')
         self.channels, self.frames, self.search = channels, frames, search
+        self.threshold = 0.0  # in evaluation, what is not above it counts as zero
         self.temporal_bins = temporal_bins
         # An axis with one candidate has nothing to weigh.
         self.outputs = [s if s > 1 else 0 for s in (search.temporal, search.channel)]
@@ -75,8 +76,9 @@ class SoftModulationGate(nn.Module):
         """Decide for each clip; see the class for shapes."""
         with torch.autocast(x_NCTHW.device.type, enabled=False):
             scores = torch.tanh(self._logits(self._describe(x_NCTHW)))
-            temporal, alone_t = _weights(scores[:, : self.outputs[0]])
-            channel, alone_c = _weights(scores[:, self.outputs[0] :])
+            threshold = 0.0 if self.training else self.threshold
+            temporal, alone_t = _weights(scores[:, : self.outputs[0]], threshold)
+            channel, alone_c = _weights(scores[:, self.outputs[0] :], threshold)
         fallback = torch.cat([alone_t, alone_c], dim=1)
         return Decision(temporal, channel, fallback, self.macs(x_NCTHW[0].numel()))
 
@@ -111,19 +113,26 @@ class SoftModulationGate(nn.Module):
         return F.linear(torch.tanh(hidden), self.excite, self.beta)
 
 
-def _weights(scores: Tensor) -> tuple[Tensor, Tensor]:
+def _weights(scores: Tensor, threshold: float = 0.0) -> tuple[Tensor, Tensor]:
     """``max(scores, 0)`` of one axis, (N, S), and which clips fell back, (N, 1).
 
     Where a whole row is zero its last weight becomes 1 / S in the forward pass, with the gradient
-    of the score itself, so that the gate can recover.
+    of the score itself, so that the gate can recover. What a threshold leaves of a row is scaled
+    to the row's sum, so that activations keep their scale.
     """
     if scores.shape[1] == 0:
         alone = scores.new_zeros(len(scores), 1, dtype=torch.bool)
         return scores.new_ones(len(scores), 1), alone
     weights = F.relu(scores)
-    alone = (weights == 0).all(dim=1, keepdim=True)
     last = scores[:, -1:]
     rescue = 1 / scores.shape[1] + (last - last.detach())
+    if threshold > 0:
+        total = weights.sum(dim=1, keepdim=True)
+        weights = weights * (weights > threshold)
+        left = weights.sum(dim=1, keepdim=True)
+        weights = torch.where(left > 0, weights * (total / left), weights)
+        rescue = torch.where(total > 0, total, rescue)
+    alone = (weights == 0).all(dim=1, keepdim=True)
     rescued = torch.where(alone, rescue, weights[:, -1:])
     return torch.cat([weights[:, :-1], rescued], dim=1), alone
 

@@ -12,6 +12,7 @@ from torch.nn.modules.pooling import _AdaptiveAvgPoolNd
 from vared_mm.cost import conv_macs, linear_macs, norm_macs, pool_macs
 
 from .dense_pass import dense_calls
+from .stand_in import original_of
 from .tracing import LayerCall
 
 _NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm)
@@ -47,7 +48,7 @@ def count_macs(model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any) ->
         ValueError: if the model does not run on such an input.
     """
     layers: dict[str, tuple[str, int]] = {}
-    with dense_calls(model, _is_counted, input_shape, **kwargs) as calls:
+    with dense_calls(original_of(model), _is_counted, input_shape, **kwargs) as calls:
         for call in calls:
             kind, macs = _count(call)
             layers[call.name] = (kind, layers.get(call.name, (kind, 0))[1] + macs)

@@ -1,6 +1,6 @@
 """The demo's finetuning with the efficiency loss: gates at the full rate."""
 
-epochs = 10
+epochs = 12
 
 train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')

@@ -64,8 +64,8 @@ class MovingShapes:
     radius: tuple[float, float] = (6.5, 9.0)
     tilt: float = 15.0
     contrast: tuple[float, float] = (50.0, 110.0)
-    faint: float = 0.16
-    faint_contrast: float = 0.1
+    faint: float = 0.08
+    faint_contrast: float = 0.05
     distractors: tuple[int, int] = (0, 1)
     distractor_scale: tuple[float, float] = (0.5, 0.8)
     distractor_contrast: tuple[float, float] = (0.3, 0.8)

@@ -17,21 +17,29 @@ class EfficiencyLossHook(ModelHook):
     """Add ``loss_efficiency`` to the losses of a model with dynamic layers.
 
     Source: VA-RED2 (arXiv 2102.07887), Eq. 3.6. Differs: straight-through gradients; in dense
-    prediction mu is the image's pixel accuracy.
+    prediction mu is the image's pixel accuracy; a target may be set.
 
     Args:
         weight: lambda_e.
+        target: share of the dynamic layers' MACs to aim at: what a clip executes beyond it is
+            what costs. 0, the default, is the thesis' form.
         logits_from: name of the layer that gives the logits; None looks for the usual ones.
 
     Raises:
-        ValueError: when training begins, if the model has no dynamic layer, or no such logits; in
-            a step, if activation checkpointing has cut the gates off from the loss.
+        ValueError: for a target that is no share; when training begins, if the model has no
+            dynamic layer, or no such logits; in a step, if activation checkpointing has cut the
+            gates off from the loss.
     """
 
     mode = 'loss'
 
-    def __init__(self, weight: float = 0.8, logits_from: str | None = None) -> None:
+    def __init__(
+        self, weight: float = 0.8, logits_from: str | None = None, target: float = 0.0
+    ) -> None:
         super().__init__()
+        if not 0 <= target < 1:
+            raise ValueError(f'EfficiencyLossHook: target={target}: must be from 0 to below 1')
+        self.target = target
         self.weight = weight
         self.logits_from = logits_from
         self._logits: Tensor | None = None
@@ -53,7 +61,7 @@ class EfficiencyLossHook(ModelHook):
         """Add the loss, after ``lambda_e``."""
         records = [layer.record for layer in dynamic_layers(model).values() if layer.record]
         mu = correctness(self._logits, data_samples)
-        loss = efficiency_loss(records, mu)
+        loss = efficiency_loss(records, mu, self.target)
         if not loss.requires_grad:
             raise ValueError(
                 'EfficiencyLossHook: no gradient reaches the gates. They are frozen, or the '
