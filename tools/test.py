@@ -16,6 +16,7 @@ from vared_mm.apis import (
     make_result,
     match_checkpoint,
     one_line_errors,
+    set_budget,
 )
 from vared_mm.datasets import VideoError
 
@@ -31,6 +32,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--show', action='store_true', help='draw them in a window')
     parser.add_argument(
         '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
+    )
+    parser.add_argument(
+        '--budget',
+        type=float,
+        help="mean executed MACs to meet, as a share of the static model's; gate values below a "
+        'threshold, calibrated on 256 training clips, count as zero',
     )
     parser.add_argument('--interval', type=int, default=1, help='draw every so many samples')
     parser.add_argument('--wait-time', type=float, default=2, help='seconds that a window stays')
@@ -72,6 +79,9 @@ def main() -> None:
     if note := match.describe():
         runner.logger.info(note)
     with one_line_errors(VideoError):
+        if args.budget is not None:
+            threshold = set_budget(runner, args.budget)
+            runner.logger.info(f'budget {args.budget}: threshold {threshold:.6f}')
         if args.fast:
             accelerate_runner(runner)
         metrics = runner.test()

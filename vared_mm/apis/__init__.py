@@ -2,6 +2,7 @@
 
 from vared_mm.acceleration import accelerate
 from vared_mm.apis.benchmark import SpeedReport, Timing, benchmark, time_in_turn
+from vared_mm.apis.budget import budget_curve, set_budget
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
 from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
@@ -28,6 +29,7 @@ __all__ = [
     'accelerate_runner',
     'add_run_options',
     'benchmark',
+    'budget_curve',
     'build_runner',
     'compare_recognizers',
     'compare_speed',
@@ -43,5 +45,6 @@ __all__ = [
     'model_cost',
     'one_line_errors',
     'recognize',
+    'set_budget',
     'time_in_turn',
 ]

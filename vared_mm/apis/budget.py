@@ -1,0 +1,89 @@
+"""One checkpoint at several budgets of MACs."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.dataset import pseudo_collate
+from mmengine.model import is_model_wrapper
+from mmengine.registry import DATASETS
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from vared_mm.apis.result import count_view
+from vared_mm.dynamic import meet_budget, set_threshold
+
+
+def set_budget(runner: Runner, budget: float, count: int = 256) -> float:
+    """Load a runner's checkpoint and make its model meet a budget.
+
+    Args:
+        runner: of a trained recognizer with gates.
+        budget: mean executed MACs, as a share of the static model's.
+        count: clips of the training set to calibrate on, evenly over its list.
+
+    Returns:
+        The threshold below which gate values count as zero now.
+
+    Raises:
+        ValueError: if the model has no gates, or can't meet that budget.
+    """
+    runner.load_or_resume()
+    model = _model(runner)
+    set_threshold(model, 0.0)  # refuses a model without gates before any decoding
+    return _meet(runner, _training_clips(runner, count), budget)
+
+
+def budget_curve(
+    runner: Runner, budgets: list[float], count: int = 256
+) -> list[dict[str, float | None]]:
+    """Test a runner's checkpoint without a budget and at each of several.
+
+    Args:
+        runner: of a trained recognizer with gates.
+        budgets: shares of the static model's MACs.
+        count: clips of the training set to calibrate on.
+
+    Returns:
+        A row a test: ``budget`` (None without one), ``threshold`` and the test's metrics.
+    """
+    runner.load_or_resume()
+    model = _model(runner)
+    set_threshold(model, 0.0)
+    clips = _training_clips(runner, count)
+    rows: list[dict[str, float | None]] = []
+    for budget in [None, *sorted(budgets, reverse=True)]:
+        threshold = 0.0 if budget is None else _meet(runner, clips, budget)
+        rows.append({'budget': budget, 'threshold': threshold, **runner.test()})
+    return rows
+
+
+def _model(runner: Runner) -> nn.Module:
+    return runner.model.module if is_model_wrapper(runner.model) else runner.model
+
+
+def _training_clips(runner: Runner, count: int) -> list[Tensor]:
+    """Batches of the training set, one clip a video as in validation."""
+    settings = runner.cfg.train_dataloader.dataset
+    pipeline = runner.cfg.val_dataloader.dataset.pipeline
+    dataset: Any = DATASETS.build({**settings, 'pipeline': pipeline, 'test_mode': True})
+    chosen = np.linspace(0, len(dataset) - 1, min(count, len(dataset))).astype(int).tolist()
+    size = runner.cfg.val_dataloader.batch_size
+    preprocess = _model(runner).data_preprocessor
+    with torch.no_grad():
+        return [
+            preprocess(pseudo_collate([dataset[i] for i in chosen[start : start + size]]))['inputs']
+            for start in range(0, len(chosen), size)
+        ]
+
+
+def _meet(runner: Runner, clips: list[Tensor], budget: float) -> float:
+    model = _model(runner).eval()
+
+    def run() -> None:
+        for batch in clips:
+            model(batch, stage='head')
+
+    static = count_view(runner.cfg, model, tuple(clips[0].shape[1:]))
+    with torch.no_grad():
+        return meet_budget(model, run, budget, static)
