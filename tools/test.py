@@ -70,6 +70,8 @@ def main() -> None:
     args = parse_args()
     with one_line_errors():
         cfg = load_config(args)
+        if args.budget is not None:
+            cfg.budget = args.budget  # what is recorded is of this model, not of the plain one
         config_sha256 = hash_config(cfg)
         apply_options(cfg, args)
         runner = build_runner(cfg)
@@ -78,12 +80,13 @@ def main() -> None:
         runner.test_loop  # noqa: B018  (building it checks the data lists)
     if note := match.describe():
         runner.logger.info(note)
-    with one_line_errors(VideoError):
+    with one_line_errors():
         if args.budget is not None:
             threshold = set_budget(runner, args.budget)
             runner.logger.info(f'budget {args.budget}: threshold {threshold:.6f}')
         if args.fast:
             accelerate_runner(runner)
+    with one_line_errors(VideoError):
         metrics = runner.test()
     if args.json is not None and is_main_process():
         make_result(runner, metrics, args.checkpoint, config_sha256).save(args.json)

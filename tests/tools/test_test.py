@@ -53,6 +53,35 @@ def test_the_config_hash_is_of_what_counts(run_tool, quick, trained, tmp_path):
     assert hashes[0] == hashes[1] != hashes[2]
 
 
+def test_a_quick_model_gives_the_same(run_tool, quick, trained, tmp_path):
+    found = []
+    for flags in ([], ['--fast']):
+        record = tmp_path / f'{len(flags)}.json'
+        words = [*flags, '--json', record, '--work-dir', tmp_path / 'w', '--cfg-options', *quick]
+        assert run_tool('test.py', DYNAMIC, trained['vared-t2c2'], *words) == 0
+        found.append(RunResult.load(record))
+    assert found[0].metrics == found[1].metrics
+    assert found[0].parameters == found[1].parameters
+    assert found[0].static_macs == found[1].static_macs
+
+
+def test_a_budget_is_recorded_and_saves(run_tool, quick, trained, tmp_path, capsys):
+    record = tmp_path / 'r.json'
+    words = ['--json', record, '--work-dir', tmp_path / 'w', '--cfg-options', *quick]
+    checkpoint = trained['vared-t2c2']
+    assert run_tool('test.py', DYNAMIC, checkpoint, *words) == 0
+    plain = RunResult.load(record)
+    assert run_tool('test.py', DYNAMIC, checkpoint, '--budget', '0.8', *words) == 0
+    saving = RunResult.load(record)
+    assert saving.metrics['cost/share'] < 0.95 < plain.metrics['cost/share']
+    assert saving.config_sha256 != plain.config_sha256
+
+    assert run_tool('test.py', DYNAMIC, checkpoint, '--budget', '0.1', *words) == 2
+    assert 'error: budget=0.1: must be from' in capsys.readouterr().err
+    assert run_tool('test.py', STATIC, trained['static'], '--budget', '0.8', *words) == 2
+    assert 'no gates' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ('checkpoint', 'option', 'message'),
     [

@@ -1,0 +1,51 @@
+"""tools/analysis_tools/benchmark.py: static and dynamic, timed in turn."""
+
+import json
+from functools import partial
+from importlib import import_module
+
+import pytest
+
+from vared_mm.acceleration import accelerate
+
+DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
+STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
+TOOL = 'analysis_tools/benchmark.py'
+
+
+@pytest.fixture(autouse=True)
+def without_compiler(monkeypatch):
+    """What is compiled is tested with `accelerate`; here it would only take minutes."""
+    module = import_module('vared_mm.apis.benchmark')
+    monkeypatch.setattr(module, 'accelerate', partial(accelerate, compiled=False))
+
+
+@pytest.mark.parametrize(
+    ('choices', 'lowest', 'highest'), [('open', 0.9, 1), ('half', 1.9, 2.1), ('mix', 1.1, 1.6)]
+)
+def test_choices_have_their_macs(run_tool, tmp_path, capsys, choices, lowest, highest):
+    found = tmp_path / 'speed.json'
+    words = ['--choices', choices, '--rounds', '2', '--json', found, '--batch-size', '2']
+    assert run_tool(TOOL, DYNAMIC, *words) == 0
+    report = json.loads(found.read_text())
+    assert lowest < report['mac_ratio'] < highest
+    assert set(report['timings']) == {'static', 'dynamic'}
+    static, dynamic = (report['timings'][name]['median'] for name in ('static', 'dynamic'))
+    assert report['speed_up'] == pytest.approx(static / dynamic)
+    assert report['settings']['choices'] == choices and report['clips'] == 2
+    assert 'speed-up' in capsys.readouterr().out
+    if choices == 'half':
+        share = (report['speed_up'] - 1) / (report['mac_ratio'] - 1)
+        assert report['realised_share'] == pytest.approx(share)
+
+
+def test_training_steps_and_the_peer_are_timed(run_tool, tmp_path):
+    found = tmp_path / 'speed.json'
+    words = ['--train', '--peer', '--rounds', '2', '--json', found]
+    assert run_tool(TOOL, DYNAMIC, *words) == 0
+    assert set(json.loads(found.read_text())['timings']) == {'static', 'dynamic', 'peer'}
+
+
+def test_a_static_config_is_refused(run_tool, capsys):
+    assert run_tool(TOOL, STATIC) == 2
+    assert 'model.backbone is not a vared_mm.DynamicBackbone' in capsys.readouterr().err
