@@ -5,7 +5,7 @@ from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
-from vared_mm.apis.result import count_parameters, hash_config, make_result
+from vared_mm.apis.result import count_parameters, count_view, hash_config, make_result
 from vared_mm.apis.speed import compare_recognizers, compare_speed
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     'compare_recognizers',
     'compare_speed',
     'count_parameters',
+    'count_view',
     'hash_config',
     'leave_processes',
     'load_config',
