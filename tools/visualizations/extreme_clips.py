@@ -1,7 +1,7 @@
 """The most and least expensive clips of classes, as figures 4-2, B-7 and B-8 of the thesis.
 
-``python tools/visualizations/extreme_clips.py CONFIG CHECKPOINT`` writes extreme_clips.json,
-.png and an animated .webp of every clip in extreme_clips/.
+``python tools/visualizations/extreme_clips.py CONFIG CHECKPOINT`` writes extreme_clips.json, .png,
+and each clip as an animated .webp and a still .png in extreme_clips/.
 """
 
 import argparse
@@ -29,8 +29,10 @@ def main() -> None:
         clips = {}
         for clip in (clip for row in rows for side in ('most', 'least') for clip in row[side]):
             frames = run.frames(clip['video'])
-            clip['animation'] = f'extreme_clips/{clip["video"].replace("/", "_")}.webp'
+            stem = f'extreme_clips/{clip["video"].replace("/", "_")}'
+            clip['animation'], clip['still'] = f'{stem}.webp', f'{stem}.png'
             save_animation(frames, run.out_dir / clip['animation'])
+            save_animation(frames[:1], run.out_dir / clip['still'])
             clips[clip['video']] = frames
     found = {
         'config': run.name,

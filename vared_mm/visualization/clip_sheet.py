@@ -51,9 +51,12 @@ def film_strip(frames: Frames) -> Frames:
 
 
 def save_animation(frames: Frames, path: str | Path, height: int = 96, fps: float = 6) -> None:
-    """A clip as an animated picture that repeats; GIF or WebP by the file's suffix."""
+    """A clip as an animated picture that repeats, GIF or WebP by the file's suffix."""
     width = round(frames.shape[2] * height / frames.shape[1])
     pictures = [Image.fromarray(frame).resize((width, height)) for frame in frames]
+    if len(pictures) == 1:
+        pictures[0].save(path)
+        return
     pictures[0].save(
         path, save_all=True, append_images=pictures[1:], duration=round(1000 / fps), loop=0
     )
