@@ -44,9 +44,9 @@ def pareto_front(points: Sequence[Point]) -> list[Point]:
 
 def scatter(points: Sequence[Point], title: str, accuracy: str) -> str:
     """Accuracy against cost; each source has its own Pareto front."""
-    svg = picture(640, 400, title)
+    svg = picture(420, 300, title)
     x, y = padded([p.macs for p in points]), padded([p.accuracy for p in points])
-    frame = Frame(60, 30, 560, 310, (max(x[0], 0.0), x[1]), y)
+    frame = Frame(46, 30, 360, 226, (max(x[0], 0.0), x[1]), y)
     frame.draw_axes(svg, 'cost of a clip, 1e9 MACs (average)', f'{accuracy}, %')
     for source in ('thesis', 'ours'):
         own = [point for point in points if point.source == source]
@@ -73,9 +73,9 @@ def histogram(counts: Sequence[int], bin_percent: int, title: str) -> str:
     bins = range(max(used[0] - 1, 0), used[-1] + 2)
     total = sum(counts)
     shares = [100 * counts[i] / total if i < len(counts) else 0.0 for i in bins]
-    svg = picture(640, 260, title)
+    svg = picture(420, 220, title)
     edges = (float(bin_percent * bins[0]), float(bin_percent * (bins[-1] + 1)))
-    frame = Frame(60, 30, 560, 170, edges, (0.0, 1.15 * max(shares)))
+    frame = Frame(46, 30, 360, 146, edges, (0.0, 1.15 * max(shares)))
     frame.draw_axes(svg, 'cost of a view, % of the static model', f'share of {total:,} views, %')
     for i, share in zip(bins, shares, strict=True):
         low, high = bin_percent * i, bin_percent * (i + 1)
@@ -93,7 +93,10 @@ def heat_map(
     side = 18 if len(classes) <= 60 else 4
     cell = max(8.0, min(26.0, 520 / len(layers)))
     left = 150 if side == 18 else 30
-    svg = picture(left + cell * len(layers) + 10, 40 + side * len(classes), title)
+    width, height = left + cell * len(layers) + 10, 28 + side * len(classes)
+    svg = picture(width, height, title)
+    svg.set('width', f'{width:g}')
+    svg.set('class', 'chart exact')
     paths: dict[int, list[str]] = {}
     for row, values in enumerate(shares):
         for column, value in enumerate(values):
@@ -113,17 +116,13 @@ def heat_map(
 
 
 def curve(points: Sequence[Sequence[float]], name: str, steps: str) -> str:
-    """One curve of training over its steps."""
+    """One curve of training over its steps, of two points or more."""
     svg = picture(320, 200, name)
     xs, ys = [float(p[0]) for p in points], [float(p[1]) for p in points]
-    x = (min(xs), max(xs)) if len(set(xs)) > 1 else padded(xs)
-    frame = Frame(50, 28, 255, 120, x, padded(ys))
+    frame = Frame(46, 30, 260, 120, (min(xs), max(xs)), padded(ys))
     frame.draw_axes(svg, steps, name)
     line = ' '.join(f'{frame.at_x(a):.1f},{frame.at_y(b):.1f}' for a, b in zip(xs, ys, strict=True))
-    if len(points) > 1:
-        add(svg, 'polyline', points=line, cls='curve')
-    else:
-        add(svg, 'circle', cx=frame.at_x(xs[0]), cy=frame.at_y(ys[0]), r=4, cls='point ours')
+    add(svg, 'polyline', points=line, cls='curve')
     return markup(svg)
 
 

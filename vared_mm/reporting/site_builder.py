@@ -62,7 +62,7 @@ def build_site(board: Leaderboard, folder: str | Path) -> None:
         curves = [
             Markup(curve(points, name, 'epoch' if name.startswith(tuple(ACCURACY)) else 'step'))
             for name, points in run.result.curves.items()
-            if points
+            if len(points) > 1
         ]
         write(
             f'runs/{run.name}.html', 'run.html', run=run, charts=drawn, curves=curves, clips=clips

@@ -32,13 +32,13 @@ def markup(element: Element) -> str:
 
 
 def ticks(low: float, high: float, count: int = 5) -> list[float]:
-    """Round values from within [low, high], about so many."""
+    """Round values from within [low, high], at most so many and one."""
     span = high - low
     if span <= 0:
         return [low]
     rough = span / count
     power = 10.0 ** floor(log10(rough))
-    step = min((factor * power for factor in (1, 2, 5, 10)), key=lambda s: abs(s - rough))
+    step = next(s for f in (1, 2, 2.5, 5, 10) if (s := f * power) >= 0.999 * rough)
     first = -(-low // step)
     found = [step * (first + i) for i in range(int((high - step * first) / step + 1e-9) + 1)]
     return [round(value, 12) for value in found]
@@ -83,10 +83,10 @@ class Frame:
             y = self.at_y(value)
             add(svg, 'line', x1=self.left, x2=self.left + self.width, y1=y, y2=y, cls='grid')
             add(svg, 'text', f'{value:g}', x=self.left - 6, y=y + 4, text_anchor='end')
-        for value in ticks(*self.x, count=6):
+        for value in ticks(*self.x):
             x = self.at_x(value)
             add(svg, 'line', x1=x, x2=x, y1=self.top, y2=bottom, cls='grid')
             add(svg, 'text', f'{value:g}', x=x, y=bottom + 16, text_anchor='middle')
         middle = self.left + self.width / 2
         add(svg, 'text', x_label, x=middle, y=bottom + 36, text_anchor='middle')
-        add(svg, 'text', y_label, x=self.left - 44, y=self.top - 12)
+        add(svg, 'text', y_label, x=6, y=self.top - 12)
