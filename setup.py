@@ -28,7 +28,10 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.11',
     packages=find_packages(include=['vared_mm', 'vared_mm.*']),
-    package_data={'vared_mm.datasets.preparation': ['lists/*']},
+    package_data={
+        'vared_mm.datasets.preparation': ['lists/*'],
+        'vared_mm.reporting': ['site/*'],
+    },
     install_requires=[
         'torch>=2.1',
         'numpy',
@@ -37,6 +40,10 @@ setup(
         'onedl-mmsegmentation>=1.4.2',
         'av>=17',
         'opencv-python',
+        # Pictures and pages.
+        'jinja2',
+        'matplotlib',
+        'pillow',
         # What mmaction2 imports.
         'einops',
         'scipy',
@@ -47,6 +54,6 @@ setup(
     ],
     extras_require={
         'test': ['pytest', 'setuptools'],
-        'dev': ['pytest', 'setuptools', 'ruff', 'mypy', 'codespell'],
+        'dev': ['pytest', 'setuptools', 'playwright', 'ruff', 'mypy', 'codespell'],
     },
 )

@@ -26,8 +26,9 @@ def site(tmp_path_factory) -> Path:
     runs = folder / 'runs'
     path = record(runs, DEMO, clips_per_second=9.5)
     record(runs, 'dynamic', metrics={'acc/video-1': 90.5, 'cost/gflops/average': 0.25})
-    record(runs, 'evil', config=EVIL, machine={'processor': EVIL}, versions={EVIL: EVIL},
-           metrics={EVIL: 1.0, 'acc/video-1': 7.25, 'cost/gflops/average': 10.0}, profile=None)  # fmt: skip
+    odd = {EVIL: 1.0, 'acc/video-1': 7.25, 'cost/gflops/average': 10.0}
+    texts = {'config': EVIL, 'machine': {'processor': EVIL}, 'versions': {EVIL: EVIL}}
+    record(runs, 'evil', metrics=odd, profile=None, **texts)
     (runs / 'broken').mkdir()
     (runs / 'broken' / 'result.json').write_text(EVIL)
     analysis = path.parent / 'analysis'

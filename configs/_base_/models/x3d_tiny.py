@@ -1,4 +1,4 @@
-"""X3D-M with one block in each of its four stages, for the demo's 8 x 32 x 32.
+"""X3D-M with one block in each of its four stages, for the demo's 8 x 32 x 32."""
 
 _base_ = './r2plus1d_tiny.py'
 
