@@ -4,12 +4,13 @@ PYTHON ?= $(shell for p in python3.11 python3; do $$p -c '' 2>/dev/null && echo 
 TORCH_ARGS ?=
 PYTEST_ARGS ?=
 DEMO_ARGS ?=
+SUITE_ARGS ?=
 
 BIN := .venv/bin
 ORIGINAL := .venv-original/bin
 TORCH := torch==2.13.0
 
-.PHONY: help install test lint demo demo-seeds test-original clean
+.PHONY: help install test lint demo demo-seeds leaderboard test-original clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -31,6 +32,10 @@ demo: install  ## make clips, train, finetune, test, print the table
 
 demo-seeds: install  ## the demo on three seeds, with its controls
 	$(BIN)/python tools/run_demo.py --seeds 0 1 2 $(DEMO_ARGS)
+
+leaderboard: install  ## small models for tables 4.1, 4.2, 4.8, 4.9 and the site; goes on where stopped
+	$(BIN)/python tools/leaderboard.py suite 4.1 4.2 4.8 4.9 --profile demo $(SUITE_ARGS); \
+	  status=$$?; $(BIN)/python tools/leaderboard.py build && exit $$status
 
 test-original: .venv-original/.installed  ## smoke test with the original distributions
 	$(ORIGINAL)/python -m pytest -m original $(PYTEST_ARGS)

@@ -31,6 +31,7 @@ setup(
     package_data={
         'vared_mm.acceleration': ['*.cpp'],
         'vared_mm.datasets.preparation': ['lists/*'],
+        'vared_mm.reporting': ['site/*'],
     },
     install_requires=[
         'torch>=2.1',
@@ -40,6 +41,10 @@ setup(
         'onedl-mmsegmentation>=1.4.2',
         'av>=17',
         'opencv-python',
+        # Pictures and pages.
+        'jinja2',
+        'matplotlib',
+        'pillow',
         # What mmaction2 imports.
         'einops',
         'scipy',
@@ -50,6 +55,6 @@ setup(
     ],
     extras_require={
         'test': ['pytest', 'setuptools'],
-        'dev': ['pytest', 'setuptools', 'ruff', 'mypy', 'codespell'],
+        'dev': ['pytest', 'setuptools', 'playwright', 'ruff', 'mypy', 'codespell'],
     },
 )

@@ -20,7 +20,9 @@ RANK = {
     'evaluation': 3,
     'datasets': 3,
     'reporting': 4,
+    'visualization': 4,
     'apis': 5,
+    'analysis': 6,
 }
 UPSTREAM = ('mmengine', 'mmcv', 'mmaction', 'mmseg')
 FRAMEWORKS = ('torch', 'torchvision', *UPSTREAM)

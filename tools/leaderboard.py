@@ -1,17 +1,34 @@
-"""The thesis' tables beside ours: ``python tools/leaderboard.py rows``."""
+"""The thesis' tables beside ours: ``python tools/leaderboard.py rows|build|check|suite``."""
 
 import argparse
 import json
+import sys
 from dataclasses import asdict, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from mmengine.config import Config
 
-from vared_mm.apis import model_cost, one_line_errors
-from vared_mm.reporting import RowReach, rows_table, thesis_tables
+from vared_mm.apis import (
+    add_suite_options,
+    find_config,
+    model_cost,
+    one_line_errors,
+)
+from vared_mm.reporting import (
+    Leaderboard,
+    RowReach,
+    build_site,
+    rows_table,
+    thesis_tables,
+    write_index,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
+PROFILE = ROOT / 'configs' / 'demo' / 'tables.json'
+FOLDERS = ['results', 'work_dirs']
+OUT = 'work_dirs/leaderboard'
 
 
 def parse_args() -> argparse.Namespace:
@@ -22,19 +39,19 @@ def parse_args() -> argparse.Namespace:
     rows.add_argument('--json', action='store_true', help='print JSON')
     rows.add_argument('--table', nargs='+', help='only these, such as 4.1 B.2')
     rows.set_defaults(run=print_rows)
+    build = commands.add_parser('build', help='tables, CSV, index and site, from records of runs')
+    build.add_argument(
+        'folders', nargs='*', default=FOLDERS, help='with records; default: results and work_dirs'
+    )
+    build.add_argument('--out', default=OUT, help='folder of the outputs; default: %(default)s')
+    build.add_argument(
+        '--publish', action='store_true', help='write docs/leaderboard.md and .csv, from results/'
+    )
+    build.set_defaults(run=build_outputs)
+    check = commands.add_parser('check', help='does what is committed agree with results/?')
+    check.set_defaults(run=check_committed)
+    add_suite_options(commands.add_parser('suite', help='run the recipes of tables, and test'))
     return parser.parse_args()
-
-
-def find_config(name: str) -> Path:
-    """The file of a config.
-
-    Raises:
-        FileNotFoundError: if there is none of that name.
-    """
-    found = sorted((ROOT / 'configs').rglob(f'{name}.py'))
-    if not found:
-        raise FileNotFoundError(f'results/thesis.json: no config of the name {name!r}')
-    return found[0]
 
 
 def with_range(rows: list[RowReach]) -> list[RowReach]:
@@ -74,6 +91,50 @@ def print_rows(args: argparse.Namespace) -> None:
         'cheapest; within: the row lies between them.\n'
     )
     print(rows_table(rows))
+
+
+def build_outputs(args: argparse.Namespace) -> None:
+    """Write everything that the records of some folders give."""
+    board = Leaderboard.read(args.folders, PROFILE)
+    out = Path(args.out)
+    build_site(board, out / 'site')
+    (out / 'leaderboard.md').write_text(board.markdown())
+    (out / 'leaderboard.csv').write_text(board.csv())
+    write_index(board.runs, out / 'runs.sqlite')
+    for line in board.refused:
+        print(line, file=sys.stderr)
+    print(f'{len(board.runs)} run(s), {len(board.refused)} file(s) left out')
+    print(f'open {out / "site" / "index.html"}')
+    if args.publish:
+        for path, text in committed_pages().items():
+            path.write_text(text)
+            print(f'written: {path.relative_to(ROOT)}')
+
+
+def committed_pages() -> dict[Path, str]:
+    """What stands in the repository, from the records in it."""
+    board = Leaderboard.read([ROOT / 'results'], PROFILE)
+    if board.refused:
+        raise ValueError(board.refused[0])
+    return {
+        ROOT / 'docs' / 'leaderboard.md': board.markdown(),
+        ROOT / 'results' / 'leaderboard.csv': board.csv(),
+    }
+
+
+def check_committed(_args: argparse.Namespace) -> None:
+    """Fail where a committed table is not what its records say."""
+    wrong = []
+    for path, text in committed_pages().items():
+        found = path.read_text().splitlines() if path.is_file() else []
+        for number, pair in enumerate(zip_longest(found, text.splitlines()), 1):
+            if pair[0] != pair[1]:
+                name = path.relative_to(ROOT)
+                wrong.append(f'{name}, line {number}: {pair[0]!r} is not what results/ say')
+                break
+    if wrong:
+        raise ValueError(f'{"; ".join(wrong)}: run tools/leaderboard.py build --publish')
+    print('the committed tables agree with their records')
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ def test_a_saved_record_reads_back_the_same(tmp_path):
 
 def test_a_record_of_another_schema_is_refused(tmp_path):
     replace(RESULT, schema=99).save(tmp_path / 'r.json')
-    with pytest.raises(ValueError, match=r'r\.json: key "schema" must be 1'):
+    with pytest.raises(ValueError, match=r'r\.json: key "schema" must be 2'):
         RunResult.load(tmp_path / 'r.json')
 
 
@@ -40,7 +40,14 @@ def test_a_record_of_another_schema_is_refused(tmp_path):
     ('change', 'message'),
     [
         (lambda values: values | {'gflops': 1}, 'unknown key "gflops"'),
-        (lambda values: {k: v for k, v in values.items() if k != 'seed'}, "'seed'"),
+        (lambda values: {k: v for k, v in values.items() if k != 'seed'}, 'key "seed" is missing'),
+        (lambda values: values | {'videos': '12'}, 'key "videos" must be int'),
+        (lambda values: values | {'videos': True}, 'key "videos" must be int'),
+        (lambda values: values | {'seed': 0.5}, 'key "seed" must be int or null'),
+        (lambda values: values | {'metrics': {'clip-1': 'good'}}, 'key "metrics" must be dict'),
+        (lambda values: values | {'metrics': {'clip-1': 99.0}}, 'changed since it was written'),
+        (lambda values: values | {'seed': 1}, 'changed since it was written'),
+        (lambda values: {k: v for k, v in values.items() if k != 'digest'}, 'key "digest"'),
     ],
 )
 def test_a_record_with_other_keys_is_refused(tmp_path, change, message):
@@ -51,7 +58,16 @@ def test_a_record_with_other_keys_is_refused(tmp_path, change, message):
         RunResult.load(path)
 
 
-def test_a_broken_file_is_named(tmp_path):
-    (tmp_path / 'r.json').write_text('{')
+@pytest.mark.parametrize('content', [b'', b'{', b'\xff\xfe{}', b'{"schema": 2, "seed"'])
+def test_a_broken_file_is_named(tmp_path, content):
+    (tmp_path / 'r.json').write_bytes(content)
     with pytest.raises(ValueError, match=r'r\.json: not JSON'):
         RunResult.load(tmp_path / 'r.json')
+
+
+def test_lists_of_numbers_stand_on_one_line(tmp_path):
+    path = tmp_path / 'r.json'
+    record = replace(RESULT, profile={'time': [0.5, 1.0], 'names': ['a'], 'no': []})
+    record.save(path)
+    assert '"time": [ 0.5, 1.0 ]' in path.read_text()
+    assert RunResult.load(path) == record

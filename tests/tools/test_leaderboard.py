@@ -23,8 +23,8 @@ STATIC = {
 }
 
 
-def call(root, *args: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, root / 'tools/leaderboard.py', 'rows', *args]
+def call(root, *args: str, command: str = 'rows') -> subprocess.CompletedProcess:
+    command = [sys.executable, root / 'tools/leaderboard.py', command, *args]
     return subprocess.run(
         command, cwd=root, env={'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'},
         capture_output=True, text=True,
@@ -62,3 +62,45 @@ def test_an_unknown_table(root):
     assert (
         done.stderr.strip().splitlines()[-1] == 'error: --table 9.9: the thesis has no such table'
     )
+
+
+def test_what_is_committed_agrees_with_its_records(run_tool, capsys):
+    assert run_tool('leaderboard.py', 'check') == 0, capsys.readouterr().err
+
+
+def test_build_names_what_it_leaves_out(run_tool, tmp_path, capsys):
+    (tmp_path / 'runs').mkdir()
+    (tmp_path / 'runs' / 'result.json').write_text('{}')
+    out = tmp_path / 'out'
+    assert run_tool('leaderboard.py', 'build', tmp_path / 'runs', '--out', out) == 0
+    said = capsys.readouterr()
+    assert '0 run(s), 1 file(s) left out' in said.out and 'runs/result.json: key' in said.err
+    assert {p.name for p in out.iterdir()} == {
+        'site', 'leaderboard.md', 'leaderboard.csv', 'runs.sqlite'
+    }  # fmt: skip
+    assert (out / 'site' / 'table-B.2.html').is_file()
+
+
+@pytest.mark.parametrize('profile', ['demo', 'full'])
+def test_suite_tells_what_would_run(run_tool, capsys, tmp_path, profile):
+    words = ['4.2', '4.8', '--profile', profile, '--dry-run', '--work-dir', tmp_path]
+    assert run_tool('leaderboard.py', 'suite', *words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    runs = [line.split()[-1] for line in lines if line.startswith('to run')]
+    assert len(runs) == len(set(runs)) >= 6
+    for place, name in enumerate(runs):  # what others start from comes first
+        if 'finetuned' in name:
+            assert any('finetuned' not in before for before in runs[:place])
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ('words', 'message'),
+    [
+        (['9.9', '--profile', 'full'], '9.9: the thesis has no such table'),
+        (['4.3', '--profile', 'demo'], '4.3: no demo profile; there are: 4.1, 4.2'),
+    ],
+)
+def test_suite_of_an_unknown_table(run_tool, capsys, words, message):
+    assert run_tool('leaderboard.py', 'suite', *words) == 2
+    assert capsys.readouterr().err.strip().startswith(f'error: {message}')

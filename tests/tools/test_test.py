@@ -30,6 +30,9 @@ def test_outputs_of_a_run(run_tool, quick, trained, tmp_path):
     costs = [result.metrics[f'cost/gflops/{which}'] for which in ('minimum', 'average', 'maximum')]
     assert costs == sorted(costs) and costs[0] > 0
     assert 0 <= result.metrics['acc/video-1'] <= result.metrics['acc/video-5'] <= 100
+    assert result.views == 9 and sum(result.profile['histogram']['full']) == 4 * 9
+    assert len(result.profile['layers']) == 6 and len(result.profile['classes']) == 4
+    assert result.curves['acc/clip-1'][-1][0] == 1  # after the first epoch
     text = json.dumps(json.loads(record.read_text()))
     assert str(tmp_path) not in text  # no place of this machine
 

@@ -9,32 +9,32 @@ from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
-from vared_mm.apis.result import (
-    count_parameters,
-    describe_machine,
-    hash_config,
-    list_versions,
-    make_result,
-)
+from vared_mm.apis.result import count_parameters, count_view, describe_machine, hash_config, list_versions, make_result
 from vared_mm.apis.speed import compare_recognizers, compare_speed
+from vared_mm.apis.stage import Stage, find_config
+from vared_mm.apis.suite import add_suite_options
 
 __all__ = [
     'CheckpointMatch',
     'ModelCost',
     'SpeedReport',
+    'Stage',
     'Timing',
     'VideoReport',
     'accelerate',
     'accelerate_recognizer',
     'accelerate_runner',
     'add_run_options',
+    'add_suite_options',
     'benchmark',
     'budget_curve',
     'build_runner',
     'compare_recognizers',
     'compare_speed',
     'count_parameters',
+    'count_view',
     'describe_machine',
+    'find_config',
     'hash_config',
     'leave_processes',
     'list_versions',

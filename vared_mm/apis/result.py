@@ -5,7 +5,9 @@ import json
 import os
 import platform
 import re
+import subprocess
 from importlib import metadata
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,12 @@ from mmengine.runner import Runner
 from torch import nn
 
 from vared_mm import __version__
+from vared_mm.apis.curves import read_curves
 from vared_mm.apis.view import left_out, one_view
 from vared_mm.dynamic import count_macs, dynamic_layers, original_of
 from vared_mm.reporting import RunResult
 
+ROOT = Path(__file__).parents[2]
 # Where a run reads and writes does not change what it computes.
 PLACES = ('work_dir', 'load_from', 'resume', 'launcher')
 PACKAGES = ('torch', 'mmengine', 'mmcv', 'mmaction', 'av', 'numpy')
@@ -32,6 +36,7 @@ def make_result(
     """Record what ``runner.test()`` returned, with all that it was made from."""
     model = runner.model.module if is_model_wrapper(runner.model) else runner.model
     dataset = runner.test_dataloader.dataset
+    sample = tuple(dataset[0]['inputs'].shape)
     parameters, without_gates = count_parameters(model)
     return RunResult(
         config=Path(runner.cfg.filename).stem,
@@ -43,12 +48,33 @@ def make_result(
         generated_data=is_generated(dataset),
         videos=len(dataset),
         metrics={key: round(float(value), 6) for key, value in sorted(metrics.items())},
-        static_macs=count_view(runner.cfg, model, dataset[0]['inputs'].shape),
+        static_macs=count_view(runner.cfg, model, sample),
         parameters=parameters,
         parameters_without_gates=without_gates,
+        views=prod(sample) // prod(one_view(model, sample)),
+        profile=find_profile(runner),
+        curves=read_curves(Path(checkpoint).parent),
         machine=describe_machine(),
         versions=list_versions(),
+        commit=find_commit(),
     )
+
+
+def find_profile(runner: Runner) -> dict[str, Any] | None:
+    """Where the cost of the test went, of the first metric that knows."""
+    profiles = (getattr(metric, 'profile', None) for metric in runner.test_evaluator.metrics)
+    return next((profile for profile in profiles if profile), None)
+
+
+def find_commit() -> str | None:
+    """Commit of this package's checkout, ``-dirty`` where files differ from it."""
+    if not (ROOT / '.git').exists():
+        return None
+    command = ['git', '-C', str(ROOT), 'describe', '--always', '--dirty', '--abbrev=12']
+    try:
+        return subprocess.run(command, capture_output=True, text=True).stdout.strip() or None
+    except FileNotFoundError:
+        return None
 
 
 def hash_config(cfg: Config) -> str:

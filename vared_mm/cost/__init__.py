@@ -3,19 +3,23 @@
 from .geometry import ConvGeometry
 from .layer_cost import LayerCost
 from .macs import conv_macs, gate_macs, linear_macs, norm_macs, pool_macs, rebuild_macs
+from .profile import BIN_PERCENT, cost_histogram, mean_by_class
 from .record import CostRecord
 from .search_space import SearchSpace, kept_channels, kept_frames
 
 __all__ = [
+    'BIN_PERCENT',
     'ConvGeometry',
     'CostRecord',
     'LayerCost',
     'SearchSpace',
     'conv_macs',
+    'cost_histogram',
     'gate_macs',
     'kept_channels',
     'kept_frames',
     'linear_macs',
+    'mean_by_class',
     'norm_macs',
     'pool_macs',
     'rebuild_macs',

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from mmengine.evaluator import BaseMetric
 
+from vared_mm.evaluation.cost_profile import cost_profile, cost_row
 from vared_mm.registry import METRICS
 
 GIGA = 1e9
@@ -18,7 +19,8 @@ class CostMetric(BaseMetric):
     ``gflops/average``, ``/maximum``, ``/minimum``: 1e9 MACs of the whole model, with cheap
     operations and gates; ``thesis_gflops/...``: the same without them, as the thesis counts;
     ``share``: of the dense model's MACs; ``time``, ``channel``: share computed along an axis in
-    the dynamic layers. Needs :class:`vared_mm.engine.hooks.CostRecordHook`.
+    the dynamic layers. What it was spent on stands in ``profile`` afterwards, see
+    :func:`vared_mm.evaluation.cost_profile`. Needs :class:`vared_mm.engine.hooks.CostRecordHook`.
 
     Args:
         group_by: a key of the samples' annotation; gives ``<key>=<value>/...`` too.
@@ -39,6 +41,7 @@ class CostMetric(BaseMetric):
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
         self.group_by = group_by
+        self.profile: dict[str, Any] | None = None
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Keep the figures of each sample's clips."""
@@ -50,14 +53,19 @@ class CostMetric(BaseMetric):
             if self.group_by is not None and self.group_by not in sample:
                 raise ValueError(f'CostMetric: no {self.group_by!r} in the annotation of a sample')
             group = sample[self.group_by] if self.group_by is not None else None
-            self.results.append((group, _figures(sample['cost'])))
+            self.results.append((group, _figures(sample['cost']), cost_row(sample)))
 
-    def compute_metrics(self, results: list[tuple[Any, dict[str, np.ndarray]]]) -> dict[str, float]:
-        """Statistics over all clips, then over those of each group."""
-        metrics = _statistics([figures for _, figures in results])
+    def compute_metrics(
+        self, results: list[tuple[Any, dict[str, np.ndarray], dict[str, Any]]]
+    ) -> dict[str, float]:
+        """Statistics over all clips, then over those of each group; sets ``profile`` too."""
+        metrics = _statistics([figures for _, figures, _ in results])
+        macs = {name: [figures[name] for _, figures, _ in results] for name in ('full', 'thesis')}
+        classes = (self.dataset_meta or {}).get('classes')
+        self.profile = cost_profile([row for *_, row in results], macs, classes)
         if self.group_by is not None:
-            for value in sorted({group for group, _ in results}):
-                chosen = [figures for group, figures in results if group == value]
+            for value in sorted({group for group, *_ in results}):
+                chosen = [figures for group, figures, _ in results if group == value]
                 of_group = _statistics(chosen)
                 metrics.update({f'{self.group_by}={value}/{k}': v for k, v in of_group.items()})
         return metrics

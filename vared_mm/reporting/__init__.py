@@ -1,20 +1,27 @@
 """Result records and tables. Needs neither torch nor OpenMMLab."""
 
 from vared_mm.reporting.demo_report import demo_report
+from vared_mm.reporting.leaderboard import Leaderboard
 from vared_mm.reporting.page import fill_block
+from vared_mm.reporting.record_index import find_runs, write_index
 from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
 from vared_mm.reporting.run_result import RunResult
+from vared_mm.reporting.site_builder import build_site
 from vared_mm.reporting.table import format_value, render_table
 from vared_mm.reporting.thesis import thesis_rows
 
 __all__ = [
+    'Leaderboard',
     'RowReach',
     'RunResult',
+    'build_site',
     'demo_report',
     'fill_block',
+    'find_runs',
     'format_value',
     'render_table',
     'rows_table',
     'thesis_rows',
     'thesis_tables',
+    'write_index',
 ]

@@ -1,16 +1,22 @@
 """The record that one test run leaves: what ran, on what, with which result."""
 
+import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
 class RunResult:
     """One measured run, as kept in ``results/*.json``. What was not measured is None.
+
+    A file holds, beside these fields, a ``digest`` of them all, so that a number changed by hand
+    does not pass for a measured one.
 
     Args:
         config: name of the config, without folder and suffix.
@@ -18,7 +24,7 @@ class RunResult:
         checkpoint: file name of the weights.
         checkpoint_sha256: of that file.
         seed: of the random generators; None if the config leaves it open.
-        dataset: what was tested on, such as ``moving_shapes/test.txt``.
+        dataset: folder and list that were tested on, such as ``moving_shapes/test.txt``.
         generated_data: True if those clips were drawn by a program, not filmed.
         videos: number of samples tested.
         metrics: as the evaluator named them: accuracy in percent, cost in 1e9 MACs of one view.
@@ -26,8 +32,12 @@ class RunResult:
         parameters: of the whole model.
         parameters_without_gates: the same, less what decides (the cheap operations count).
         clips_per_second: of one process, models timed in turn; None if not timed.
+        views: clips and crops of one sample.
+        profile: cost by bins, layers and classes, see :func:`vared_mm.evaluation.cost_profile`.
+        curves: of training, name -> [step, value] pairs.
         machine: processor, cores, accelerator.
         versions: of Python and the packages that computed.
+        commit: of the code; ends in ``-dirty`` where files had been changed; None outside git.
         schema: version of this record's fields.
     """
 
@@ -44,15 +54,21 @@ class RunResult:
     parameters: int
     parameters_without_gates: int
     clips_per_second: float | None = None
+    views: int | None = None
+    profile: dict[str, Any] | None = None
+    curves: dict[str, Any] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    commit: str | None = None
     schema: int = SCHEMA
 
     def save(self, path: str | Path) -> None:
         """Write the record as JSON; folders are made."""
         path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(self), indent=2, sort_keys=True) + '\n')
+        values = asdict(self)
+        text = json.dumps({**values, 'digest': digest_of(values)}, indent=2, sort_keys=True)
+        path.write_text(one_line_lists(text) + '\n')
 
     @classmethod
     def load(cls, path: str | Path) -> 'RunResult':
@@ -60,18 +76,54 @@ class RunResult:
 
         Raises:
             FileNotFoundError: if there is no such file.
-            ValueError: if it is no record of this schema; the file and the key are named.
+            ValueError: if it is no record of this schema, or not as it was written; the file and
+                the key are named.
         """
         try:
             values = json.loads(Path(path).read_text())
-        except json.JSONDecodeError as error:
+        except ValueError as error:  # of JSON, or of UTF-8
             raise ValueError(f'{path}: not JSON ({error})') from None
         if not isinstance(values, dict) or values.get('schema') != SCHEMA:
-            raise ValueError(f'{path}: key "schema" must be {SCHEMA}')
-        known = {item.name for item in fields(cls)}
-        if unknown := sorted(values.keys() - known):
+            raise ValueError(f'{path}: key "schema" must be {SCHEMA}; test again to write it anew')
+        digest = values.pop('digest', None)
+        hints = get_type_hints(cls)
+        if unknown := sorted(values.keys() - hints.keys()):
             raise ValueError(f'{path}: unknown key "{unknown[0]}"')
-        try:
-            return cls(**values)
-        except TypeError as error:
-            raise ValueError(f'{path}: {error}') from None
+        if missing := [item.name for item in fields(cls) if item.name not in values]:
+            raise ValueError(f'{path}: key "{missing[0]}" is missing')
+        for name, hint in hints.items():
+            if not _fits(values[name], hint):
+                raise ValueError(f'{path}: key "{name}" must be {_say(hint)}')
+        if digest != digest_of(values):
+            raise ValueError(f'{path}: changed since it was written (key "digest" differs)')
+        return cls(**values)
+
+
+def digest_of(values: dict[str, Any]) -> str:
+    """SHA-256 of a record's fields, whatever their order."""
+    text = json.dumps(values, sort_keys=True, separators=(',', ':'))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def one_line_lists(text: str) -> str:
+    """Indented JSON with each list of plain numbers on one line."""
+    return re.sub(r'\[[-+.\deE\s,]*\]', lambda found: ' '.join(found[0].split()), text)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if isinstance(hint, UnionType):
+        return any(_fits(value, part) for part in get_args(hint))
+    kind = get_origin(hint) or hint
+    if kind is Any:
+        return True
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    if kind is dict and isinstance(value, dict):
+        return all(_fits(item, get_args(hint)[1]) for item in value.values())
+    return isinstance(value, int | float if kind is float else kind)
+
+
+def _say(hint: Any) -> str:
+    if isinstance(hint, UnionType):
+        return ' or '.join(_say(part) for part in get_args(hint))
+    return 'null' if hint is NoneType else getattr(get_origin(hint) or hint, '__name__', str(hint))

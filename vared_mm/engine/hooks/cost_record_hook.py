@@ -19,7 +19,9 @@ class CostRecordHook(ModelHook):
 
     It holds, for the V clips (views) of the sample: ``conv``, ``cheap``, ``gate``: MACs that the
     dynamic layers executed, (V,); ``time``, ``channel``: share computed along an axis, weighted by
-    MACs, (V,); ``temporal``, ``channels``: candidate in use per layer, (V, L); and ``static``:
+    MACs, (V,); ``temporal``, ``channels``: candidate in use per layer, (V, L); ``layers``: their
+    names, ``layer_dense``: their dense MACs, (L,), ``layer_macs``: executed, ``layer_time``,
+    ``layer_channel``: shares computed, (V, L); and ``static``:
     MACs of the whole model where nothing is left out; ``dense``: those of its dynamic layers;
     ``parameters`` and ``gate_parameters``. A static model has L = 0.
 
@@ -107,4 +109,9 @@ def _cost_of(record: CostRecord, clips: slice) -> dict[str, Any]:
         'channel': record.mean_share('channel')[clips],
         'temporal': record.temporal[clips].astype('uint8'),
         'channels': record.channel[clips].astype('uint8'),
+        'layers': record.layers,
+        'layer_dense': record.dense,
+        'layer_macs': (record.conv + record.cheap + record.gate)[clips],
+        'layer_time': record.time_share[clips],
+        'layer_channel': record.channel_share[clips],
     }

@@ -74,10 +74,11 @@ class I3DInceptionV2(BaseModule):
 
     Source: I3D (arXiv 1705.07750) as VA-RED2 (arXiv 2102.07887) counts it. Differs from I3D: the
     stem keeps every frame, and the last pooling is 3x3x3.
-    Shapes: (N, 3, T, H, W) -> (N, 1024, T/8, H/32, W/32).
+    Shapes: (N, 3, T, H, W) -> (N, 1024, T/8, H/32, W/32), where the width is 1.
 
     Args:
         in_channels: of the clips.
+        width: all widths are multiplied by it and rounded down to multiples of 4, at least 4.
         conv_cfg: of every convolution.
         norm_cfg: of every batch norm; eps is 1e-3 by default.
         init_cfg: as of mmengine's ``BaseModule``.
@@ -86,6 +87,7 @@ class I3DInceptionV2(BaseModule):
     def __init__(
         self,
         in_channels: int = 3,
+        width: float = 1,
         conv_cfg: dict | None = None,
         norm_cfg: dict | None = None,
         init_cfg: dict | None = None,
@@ -96,20 +98,31 @@ class I3DInceptionV2(BaseModule):
             conv_cfg=conv_cfg or {'type': 'vared_mm.FoldedConv3d'},
             norm_cfg=norm_cfg or {'type': 'BN3d', 'eps': 1e-3},
         )
+        first, last = _scaled(64, width), _scaled(192, width)
         self.stem = nn.Sequential(
-            conv(in_channels, 64, 7, stride=(1, 2, 2), padding=3),
+            conv(in_channels, first, 7, stride=(1, 2, 2), padding=3),
             nn.MaxPool3d((1, 3, 3), (1, 2, 2), (0, 1, 1)),
-            conv(64, 64, 1),
-            conv(64, 192, 3, padding=1),
+            conv(first, first, 1),
+            conv(first, last, 3, padding=1),
         )
         layers = OrderedDict()
-        for name, widths in BLOCKS.items():
+        channels = last
+        for name, (_, point, wide, narrow, pooled) in BLOCKS.items():
             if name.endswith('a'):
                 layers[f'pool_{name}'] = nn.MaxPool3d(3, 2, 1)
-            layers[f'mixed_{name}'] = InceptionBlock(conv, *widths)
+            widths = [_scaled(part, width) for part in (point, wide, narrow, pooled)]
+            layers[f'mixed_{name}'] = InceptionBlock(conv, channels, *widths)
+            point, (_, wide), (_, narrow), pooled = widths
+            channels = point + wide + narrow + pooled
         self.blocks = nn.Sequential(layers)
 
     def forward(self, x_NCTHW: Tensor) -> Tensor:
         """Features of clips (N, 3, T, H, W)."""
         x = x_NCTHW.contiguous(memory_format=torch.channels_last_3d)
         return self.blocks(self.stem(x))
+
+
+def _scaled(channels: int | tuple[int, int], width: float) -> int | tuple[int, int]:
+    if isinstance(channels, tuple):
+        return _scaled(channels[0], width), _scaled(channels[1], width)
+    return max(int(channels * width) // 4 * 4, 4)

@@ -1,0 +1,14 @@
+"""The demo's I3D with every convolution dynamic."""
+
+_base_ = './i3d_tiny.py'
+
+model = dict(
+    backbone=dict(
+        _delete_=True,
+        type='vared_mm.DynamicBackbone',
+        backbone=_base_.model.backbone,
+        input_shape=(3, 8, 32, 32),
+        temporal=2,
+        channel=2,
+    )
+)

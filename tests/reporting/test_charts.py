@@ -1,0 +1,68 @@
+"""Charts as SVG: where the points are, and that they hold nothing but text."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from vared_mm.reporting.charts import Point, heat_map, histogram, pareto_front, scatter
+from vared_mm.reporting.svg import Frame, ticks
+
+
+def found(svg: str, kind: str) -> list[ElementTree.Element]:
+    return [e for e in ElementTree.fromstring(svg).iter(kind) if kind == e.tag]
+
+
+def test_pareto_front():
+    points = [
+        Point(n, *at)
+        for n, at in zip('abcde', [(2, 5), (1, 3), (3, 5), (4, 9), (1, 2)], strict=True)
+    ]
+    assert [p.name for p in pareto_front(points)] == ['b', 'a', 'd']
+    assert pareto_front([]) == []
+
+
+@pytest.mark.parametrize(
+    ('low', 'high', 'expected'),
+    [(0, 10, [0, 2, 4, 6, 8, 10]), (13, 113, [20, 40, 60, 80, 100]), (5, 5, [5])],
+)
+def test_ticks_are_round(low, high, expected):
+    assert ticks(low, high) == expected
+
+
+def test_frame_maps_its_corners():
+    frame = Frame(10, 20, 100, 50, (0, 4), (-1, 1))
+    assert (frame.at_x(0), frame.at_x(4)) == (10, 110)
+    assert (frame.at_y(1), frame.at_y(-1)) == (20, 70)
+
+
+def test_scatter():
+    points = [
+        Point('cheap', 1, 50, link='runs/a.html', run='a'),
+        Point('<script>', 2, 60, run='b'),
+        Point('thesis', 2, 70, 'thesis'),
+    ]
+    svg = scatter(points, 'title', 'clip-1')
+    assert '<script>' not in svg
+    dots = found(svg, 'circle')
+    assert [dot.get('data-run') for dot in dots if dot.get('data-run')] == ['a', 'b']
+    (link,) = found(svg, 'a')
+    assert link.get('href') == 'runs/a.html' and link.get('aria-label') == 'cheap'
+    assert len(found(svg, 'polyline')) == 1  # one point makes no front
+    at = {dot[0].text.split(':')[0]: (float(dot.get('cx')), float(dot.get('cy'))) for dot in dots}
+    assert at['cheap'][0] < at['<script>'][0] and at['cheap'][1] > at['<script>'][1]
+
+
+def test_histogram_has_a_bar_for_each_bin_in_between():
+    svg = histogram([0] * 12 + [1, 0, 3] + [0] * 5, 5, 'cost')
+    titles = [bar[0].text for bar in found(svg, 'rect')]
+    assert titles[1] == 'above 60 to 65 %: 25.0 % of the views'
+    assert titles[3] == 'above 70 to 75 %: 75.0 % of the views'
+    assert len(titles) == 5  # and an empty one to each side
+
+
+def test_heat_map_has_a_square_for_each_class_and_layer():
+    svg = heat_map([[1.0, 0.5, 0.5], [0.5, 0.52, 0.9]], ['<a>', 'b' * 40], ['x', 'y', 'z'], 'time')
+    paths = {p.get('style'): p.get('d').count('M') for p in found(svg, 'path')}
+    assert paths == {'--share:50%': 4, '--share:90%': 1, '--share:100%': 1}
+    texts = [text.text for text in found(svg, 'text')]
+    assert '<a>' in texts and 'b' * 21 + '…' in texts and texts[-3:] == ['1', '2', '3']

@@ -1,0 +1,124 @@
+"""What the analyses have in common: their options, the model, the clips, the output folder."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config, DictAction
+from mmengine.dataset import pseudo_collate
+from mmengine.registry import DATASETS, init_default_scope
+from mmengine.utils import ProgressBar
+from torch import nn
+
+from vared_mm.apis import load_config, load_recognizer
+
+
+def add_analysis_options(parser: argparse.ArgumentParser) -> None:
+    """CONFIG CHECKPOINT, and what to run them on."""
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint file')
+    parser.add_argument('--out-dir', help='of JSON and PNG; default: analysis/ by the checkpoint')
+    parser.add_argument('--split', choices=('train', 'val', 'test'), default='test')
+    parser.add_argument('--clips', type=int, help='only so many, evenly spread; default: all')
+    parser.add_argument(
+        '--device', default='cuda:0' if torch.cuda.is_available() else 'cpu', help='such as cuda:0'
+    )
+    parser.add_argument(
+        '--cfg-options', nargs='+', action=DictAction, help='override settings: key=value'
+    )
+
+
+@dataclass(frozen=True)
+class AnalysisRun:
+    """A trained recognizer and the clips that it is looked at on: one a video, centre crop.
+
+    Args:
+        cfg: the recipe.
+        model: in evaluation mode, with its weights.
+        dataset: the split's videos through the pipeline of validation.
+        out_dir: where results go; it is there.
+        name: of the config.
+    """
+
+    cfg: Config
+    model: nn.Module
+    dataset: Any
+    out_dir: Path
+    name: str
+
+    @classmethod
+    def start(cls, args: argparse.Namespace) -> 'AnalysisRun':
+        """Load and check everything that ``args`` name.
+
+        Raises:
+            FileNotFoundError: if config, checkpoint, list or videos are missing.
+            ValueError: if one of them is of another kind, or ``--clips`` below 1.
+        """
+        if args.clips is not None and args.clips < 1:
+            raise ValueError(f'--clips {args.clips}: must be at least 1')
+        args.launcher, args.local_rank, args.work_dir = 'none', 0, None
+        cfg = load_config(args)
+        init_default_scope(cfg.get('default_scope', 'mmaction'))
+        settings = dict(cfg[f'{args.split}_dataloader'].dataset)
+        settings.update(pipeline=cfg.val_dataloader.dataset.pipeline, test_mode=True)
+        dataset = DATASETS.build(settings)
+        if args.clips is not None and args.clips < len(dataset):
+            chosen = torch.linspace(0, len(dataset) - 1, args.clips).round().long()
+            dataset = dataset.get_subset(sorted(set(chosen.tolist())))
+        model = load_recognizer(cfg, args.checkpoint, args.device)
+        out_dir = Path(args.out_dir or Path(args.checkpoint).parent / 'analysis')
+        out_dir.mkdir(parents=True, exist_ok=True)
+        return cls(cfg, model, dataset, out_dir, Path(args.config).stem)
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes, or their numbers where the list names none."""
+        known = (self.dataset.metainfo or {}).get('classes')
+        count = 1 + max(self.dataset.get_data_info(i)['label'] for i in range(len(self.dataset)))
+        return list(known) if known else [f'class {i}' for i in range(count)]
+
+    @property
+    def clip_frames(self) -> int:
+        """T of a clip, where the model folds frames into the batch; else 1."""
+        return int(getattr(self.model.cls_head, 'frames', 1))
+
+    def video(self, index: int) -> str:
+        """Name of a video: its last folder and file."""
+        return '/'.join(Path(self.dataset.get_data_info(index)['filename']).parts[-2:])
+
+    def batches(self, size: int = 1) -> Iterator[tuple[list[int], dict[str, Any]]]:
+        """Numbers of videos and their collated samples, with a progress bar."""
+        bar = ProgressBar(len(self.dataset))
+        for first in range(0, len(self.dataset), size):
+            numbers = list(range(first, min(first + size, len(self.dataset))))
+            yield numbers, pseudo_collate([self.dataset[i] for i in numbers])
+            bar.update(len(numbers))
+        print()
+
+    def _find(self, video: str) -> dict[str, Any]:
+        for index in range(len(self.dataset)):
+            if self.video(index) == video:
+                return self.dataset[index]
+        raise ValueError(f'--video {video}: not in {self.dataset.ann_file}, or not among the clips')
+
+    def sample(self, video: str) -> dict[str, Any]:
+        """The clip of a video, collated, as the model's ``test_step`` takes it.
+
+        Raises:
+            ValueError: if the split has no such video.
+        """
+        return pseudo_collate([self._find(video)])
+
+    def frames(self, video: str) -> np.ndarray:
+        """The frames that the model saw of a video, RGB, uint8 (T, H, W, 3).
+
+        Raises:
+            ValueError: if the split has no such video.
+        """
+        clip = self._find(video)['inputs']  # (V, C, T, H, W), or (T, C, H, W)
+        frames = clip[0].transpose(0, 1) if clip.dim() == 5 else clip[: self.clip_frames]
+        return frames.permute(0, 2, 3, 1).to(torch.uint8).numpy()

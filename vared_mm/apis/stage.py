@@ -1,0 +1,165 @@
+"""One recipe, trained and tested in a folder of its own; what is done is not done again."""
+
+import argparse
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mmengine.config import Config
+
+from vared_mm.apis.options import add_run_options, load_config
+from vared_mm.apis.result import hash_config
+from vared_mm.reporting import RunResult
+
+ROOT = Path(__file__).parents[2]
+#: What a recipe starts from, as its `load_from` says.
+START = re.compile(r'work_dirs/(?P<config>[^/]+)/[^/]+\.pth')
+
+
+def find_config(name: str, root: Path = ROOT) -> Path:
+    """The file of a config.
+
+    Args:
+        name: without folder and suffix.
+        root: the checkout.
+
+    Raises:
+        FileNotFoundError: if there is none of that name.
+    """
+    found = sorted((root / 'configs').rglob(f'{name}.py'))
+    if not found:
+        raise FileNotFoundError(f'no config of the name {name!r} in configs/')
+    return found[0]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A recipe, the one it starts from, and their commands.
+
+    Args:
+        config: file of the recipe.
+        folder: of logs, checkpoints and ``result.json``.
+        options: ``key=value`` overrides of the config.
+        start: the stage whose weights this one loads; None if it trains from scratch.
+        gpus: processes of training and testing; 0 runs both in this machine's one process.
+    """
+
+    config: Path
+    folder: Path
+    options: Sequence[str] = ()
+    start: 'Stage | None' = None
+    gpus: int = 0
+
+    @classmethod
+    def chain(
+        cls, name: str, folder: Path, options: Sequence[str] = (), gpus: int = 0
+    ) -> list['Stage']:
+        """The stages that end in a config's, in the order of running.
+
+        Args:
+            name: of the last config.
+            folder: each stage has one of its name in it.
+            options, gpus: of every stage.
+
+        Raises:
+            FileNotFoundError: if a config is missing.
+            ValueError: if configs start from one another in a circle.
+        """
+        names = [name]
+        while start := START.fullmatch(
+            Config.fromfile(find_config(names[0])).get('load_from') or ''
+        ):
+            if start['config'] in names:
+                raise ValueError(f'{start["config"]}: starts from itself')
+            names.insert(0, start['config'])
+        stages: list[Stage] = []
+        for each in names:
+            last = stages[-1] if stages else None
+            stages.append(cls(find_config(each), folder / each, options, last, gpus))
+        return stages
+
+    @property
+    def record(self) -> Path:
+        """Where the result goes."""
+        return self.folder / 'result.json'
+
+    @property
+    def checkpoint(self) -> str:
+        """The last one that training has written; empty before."""
+        note = self.folder / 'last_checkpoint'
+        return note.read_text().strip() if note.is_file() else ''
+
+    def digest(self) -> str:
+        """Of the resolved config, and of what it starts from."""
+        parser = argparse.ArgumentParser()
+        parser.add_argument('config')
+        add_run_options(parser)
+        words = [str(self.config), *(['--cfg-options', *self.options] if self.options else [])]
+        own = hash_config(load_config(parser.parse_args(words)))
+        before = self.start.digest() if self.start else ''
+        return hashlib.sha256((own + before).encode()).hexdigest()
+
+    def is_done(self) -> bool:
+        """Whether there is a readable result of just this config and start."""
+        try:
+            RunResult.load(self.record)
+        except (ValueError, OSError):
+            return False
+        return self._claimed()
+
+    def run(self) -> None:
+        """Train, or go on training, and test.
+
+        Raises:
+            ValueError: naming the command, if one fails.
+        """
+        if not self._claimed():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            self._note.write_text(self.digest())
+        resume = ['--resume'] if self.checkpoint else []
+        options = list(self.options)
+        if self.start and not resume:
+            options.append(f'load_from={self.start.checkpoint}')
+        common = ['--work-dir', str(self.folder)]
+        scale = ['--auto-scale-lr'] if self.gpus else []
+        self._call('train', [*resume, *scale, *common], options)
+        tested = ['--json', str(self.record), *common]
+        self._call('test', [self.checkpoint, *tested], list(self.options))
+
+    @property
+    def _note(self) -> Path:
+        return self.folder / 'config_sha256'
+
+    def _claimed(self) -> bool:
+        return self._note.is_file() and self._note.read_text() == self.digest()
+
+    def _call(self, tool: str, words: list[str], options: list[str]) -> None:
+        words = [*words, *(['--cfg-options', *options] if options else [])]
+        if self.gpus:
+            start = ['bash', f'tools/dist_{tool}.sh', str(self.config)]
+            # Testing takes the checkpoint before the number of processes.
+            place = 1 if tool == 'test' else 0
+            command = [*start, *words[:place], str(self.gpus), *words[place:]]
+        else:
+            command = [sys.executable, f'tools/{tool}.py', str(self.config), *words]
+        log = self.folder / f'{tool}.out'
+        print(f'  $ {shlex.join(command)}\n    output: {log}', flush=True)
+        # Threads that spin while they wait slow everything down on a machine that is not idle.
+        env = {'OMP_WAIT_POLICY': 'PASSIVE', 'PYTHON': sys.executable, **os.environ}
+        with log.open('w') as out:
+            status = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=out).returncode
+        if status:
+            last = (log.read_text().strip().splitlines() or ['no output'])[-1]
+            raise ValueError(f'{self.config.stem}: {tool} ended with {status}: {last}')
+
+
+def _starts_from(name: str) -> str | None:
+    return Config.fromfile(find_config(name)).get('load_from')

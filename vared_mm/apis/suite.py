@@ -1,0 +1,129 @@
+"""All the recipes of some tables in sequence: what is done is skipped, what was stopped goes on."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from vared_mm.apis.stage import ROOT, Stage
+from vared_mm.reporting import thesis_tables
+
+#: Configs of small models on generated clips, one for each row of a table, null where none is yet;
+#: and, by table, the commands of `tools/` that make their clips.
+PROFILE = ROOT / 'configs' / 'demo' / 'tables.json'
+
+
+def add_suite_options(parser: argparse.ArgumentParser) -> None:
+    """Tables, profile, and how to run."""
+    parser.add_argument('tables', nargs='+', metavar='TABLE', help='such as 4.1')
+    parser.add_argument(
+        '--profile',
+        choices=('demo', 'full'),
+        required=True,
+        help="demo: small models on generated clips, full: the thesis' recipes on its data sets",
+    )
+    parser.add_argument('--work-dir', help='default: work_dirs/leaderboard/PROFILE')
+    parser.add_argument('--gpus', type=int, default=0, help='processes; default: one, no launcher')
+    parser.add_argument('--dry-run', action='store_true', help='only say what would run')
+    parser.add_argument('--cfg-options', nargs='+', default=[], help='of every recipe: key=value')
+    parser.set_defaults(run=run_suite)
+
+
+def table_configs(number: str, profile: str) -> list[str | None]:
+    """A config for each row of a table; None where there is none.
+
+    Raises:
+        ValueError: if the thesis has no such table, or the profile has not.
+    """
+    rows = [row for row in thesis_tables() if row.table == number]
+    if not rows:
+        raise ValueError(f'{number}: the thesis has no such table')
+    if profile == 'full':
+        return [row.config for row in rows]
+    tables = json.loads(PROFILE.read_text())['tables']
+    if number not in tables:
+        raise ValueError(f'{number}: no demo profile; there are: {", ".join(tables)}')
+    found: list[str | None] = tables[number]
+    if len(found) != len(rows):
+        raise ValueError(f'{PROFILE.name}: table {number} has {len(rows)} rows')
+    return found
+
+
+def plan(args: argparse.Namespace) -> list[Stage]:
+    """The stages of all tables, each once, what others start from first; says what is missing."""
+    folder = Path(os.path.abspath(args.work_dir or ROOT / 'work_dirs/leaderboard' / args.profile))
+    stages: dict[Path, Stage] = {}
+    for number in args.tables:
+        for place, name in enumerate(table_configs(number, args.profile), 1):
+            try:
+                if name is None:
+                    raise FileNotFoundError('it has no config yet')
+                for stage in Stage.chain(name, folder, args.cfg_options, args.gpus):
+                    stages.setdefault(stage.config, stage)
+            except FileNotFoundError as error:
+                print(f'table {number}, row {place}: skipped, {error}', flush=True)
+    return list(stages.values())
+
+
+def make_clips(tables: Sequence[str]) -> None:
+    """Make the generated data sets of the tables; those that are there are kept.
+
+    Raises:
+        ValueError: naming the tool, if one fails.
+    """
+    commands: dict[str, list[list[str]]] = json.loads(PROFILE.read_text())['clips']
+    wanted = {tuple(words): None for number in tables for words in commands.get(number, [])}
+    for tool, *words in wanted:
+        print(f'$ python tools/{tool} {" ".join(words)}', flush=True)
+        if subprocess.run([sys.executable, f'tools/{tool}', *words], cwd=ROOT).returncode:
+            raise ValueError(f'tools/{tool} failed')
+
+
+def run_suite(args: argparse.Namespace) -> None:
+    """Run what is not done, with a line of progress each; a failure does not stop the others.
+
+    Raises:
+        ValueError: at the end, naming every recipe that failed or could not start.
+    """
+    stages = plan(args)
+    if args.dry_run:
+        for stage in stages:
+            print(f'{"done   " if stage.is_done() else "to run "} {stage.config.stem}')
+        return
+    if args.profile == 'demo':
+        make_clips(args.tables)
+    failed: dict[Any, str] = {}
+    begun = time.monotonic()
+    for number, stage in enumerate(stages, 1):
+        minutes = (time.monotonic() - begun) / 60
+        line = f'[{number}/{len(stages)}] {minutes:.1f} min: {stage.config.stem}'
+        if stage.is_done():
+            print(f'{line}: done, skipped', flush=True)
+            continue
+        print(line, flush=True)
+        try:
+            if stage.start and stage.start.config in failed:
+                raise ValueError(f'{stage.config.stem}: {stage.start.config.stem} has no weights')
+            stage.run()
+        except ValueError as error:
+            failed[stage.config] = str(error)
+            print(f'  FAILED: {error}', flush=True)
+            continue
+        look_at_clips(stage)
+    print(f'{len(stages) - len(failed)} of {len(stages)} done', flush=True)
+    if failed:
+        raise ValueError(f'{len(failed)} failed: {"; ".join(failed.values())}')
+
+
+def look_at_clips(stage: Stage) -> None:
+    """Pictures of a dynamic recognizer's extreme clips for the site; a run without them counts."""
+    tool = ['tools/visualizations/extreme_clips.py', str(stage.config), stage.checkpoint]
+    words = [*tool, '--out-dir', str(stage.folder / 'analysis')]
+    words += ['--cfg-options', *stage.options] if stage.options else []
+    with (stage.folder / 'analysis.out').open('w') as out:
+        subprocess.run([sys.executable, *words], cwd=ROOT, stdout=out, stderr=out)

@@ -1,0 +1,145 @@
+"""The leaderboard as a folder of static pages, complete in itself."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from vared_mm.reporting.charts import Point, curve, run_charts, scatter
+from vared_mm.reporting.leaderboard import ACCURACY, Leaderboard, accuracy_key
+from vared_mm.reporting.record_index import FoundRun
+
+ASSETS = ('style.css', 'site.js')
+THESIS_ACCURACY = {'video1': 'video-1', 'frame_map_50': 'frame-mAP@0.5', 'clip1': 'clip-1'}
+
+
+def build_site(board: Leaderboard, folder: str | Path) -> None:
+    """Write the pages anew: index, one a table, one a run. Everything is escaped.
+
+    The folder needs no server and nothing from elsewhere.
+
+    Args:
+        board: what to show.
+        folder: emptied first, if it holds a site.
+
+    Raises:
+        ValueError: if the folder holds something else.
+    """
+    folder = Path(folder)
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / ASSETS[1]).is_file():
+        raise ValueError(f'{folder}: holds other files than a site, which would be deleted')
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / 'runs').mkdir(parents=True)
+    pages = Environment(
+        loader=PackageLoader('vared_mm.reporting', 'site'),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ASSETS:
+        shutil.copy(Path(__file__).parent / 'site' / name, folder / name)
+    (folder / 'leaderboard.csv').write_text(board.csv())
+
+    def write(page: str, template: str, **values: Any) -> None:
+        up = '../' * page.count('/')
+        text = pages.get_template(template).render(up=up, board=board, **values)
+        (folder / page).write_text(text)
+
+    charts = [(title, Markup(svg)) for title, svg in overview_charts(board)]
+    write('index.html', 'index.html', charts=charts)
+    demos = {demo.name.removesuffix('-demo'): demo for demo in board.demos}
+    for table in board.tables:
+        chart = thesis_chart(board, table.name)
+        values = {'table': table, 'demo': demos.get(table.name)}
+        write(f'table-{table.name}.html', 'table.html', chart=chart and Markup(chart), **values)
+    for run in board.runs:
+        clips = copy_clips(run, folder)
+        drawn = {k: Markup(v) for k, v in run_charts(run.result.profile or _EMPTY).items()}
+        curves = [
+            Markup(curve(points, name, 'epoch' if name.startswith(tuple(ACCURACY)) else 'step'))
+            for name, points in run.result.curves.items()
+            if len(points) > 1
+        ]
+        write(
+            f'runs/{run.name}.html', 'run.html', run=run, charts=drawn, curves=curves, clips=clips
+        )
+
+
+_EMPTY: dict[str, Any] = {'histogram': {}, 'classes': [], 'bin_percent': 5}
+
+
+def overview_charts(board: Leaderboard) -> list[tuple[str, str]]:
+    """A scatter for each data set and measure that runs were tested with."""
+    groups: dict[tuple[str, str], list[Point]] = {}
+    for run in board.runs:
+        key, macs = accuracy_key(run), run.result.metrics.get('cost/gflops/average')
+        value = run.result.metrics.get(key) if key else None
+        if key is None or macs is None or value is None:
+            continue
+        kind = ' (generated clips)' if run.result.generated_data else ''
+        point = Point(run.name, macs, value, link=f'runs/{run.name}.html', run=run.name)
+        groups.setdefault((run.result.dataset + kind, ACCURACY[key]), []).append(point)
+    found = []
+    for (data, measure), points in sorted(groups.items()):
+        title = f'{measure} against cost on {data}'
+        found.append((title, scatter(points, title, measure)))
+    return found
+
+
+def thesis_chart(board: Leaderboard, number: str) -> str | None:
+    """The thesis' points of a table, and ours that stand in it; None where it has no accuracy."""
+    rows = board.thesis[number]['rows']
+    key = next((key for key in THESIS_ACCURACY if any(row.get(key) for row in rows)), None)
+    points = [
+        Point(_name_row(row), row['gflops'], row[key], 'thesis')
+        for row in rows
+        if key and row.get(key) is not None and row.get('gflops') is not None
+    ]
+    if not key or not points:
+        return None
+    measure = THESIS_ACCURACY[key]
+    (table,) = (table for table in board.tables if table.name == number)
+    metrics = {
+        column.metric: i for i, column in enumerate(table.columns) if column.source == 'ours'
+    }
+    wanted = next(metric for metric, title in ACCURACY.items() if title == measure)
+    for row in table.rows:
+        macs, value = row[metrics['cost/thesis_gflops/average']], row[metrics[wanted]]
+        if macs.value is not None and value.value is not None:
+            points.append(Point(str(row[-1]), macs.value, value.value))
+    return scatter(points, f'{measure} against cost, table {number}', measure)
+
+
+def copy_clips(run: FoundRun, folder: Path) -> list[dict[str, Any]]:
+    """The run's most and least expensive clips, if they were looked for; copies their pictures."""
+    path = run.analysis / 'extreme_clips.json'
+    if not path.is_file():
+        return []
+    try:
+        rows: list[dict[str, Any]] = json.loads(path.read_text())['classes']
+        for row in rows:
+            for clip in (*row['most'], *row['least']):
+                for kind in ('animation', 'still'):
+                    clip[kind] = _copy(run.analysis, clip[kind], folder / 'runs' / run.name)
+    except (ValueError, KeyError, TypeError, OSError):
+        return []
+    return rows
+
+
+def _copy(source: Path, name: str, target: Path) -> str:
+    file = (source / name).resolve()
+    if not file.is_relative_to(source.resolve()):
+        raise ValueError(f'{name}: not below {source}')
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(file, target / file.name)
+    return f'{target.name}/{file.name}'
+
+
+def _name_row(row: dict[str, Any]) -> str:
+    kind = ', dynamic' if row.get('dynamic') else ''
+    frames = f', {row["frames"]} frames' if 'frames' in row else ''
+    return f'thesis: {row.get("method", row["model"])}{frames}{kind}'

@@ -1,0 +1,158 @@
+"""The thesis' tables with our runs beside its numbers, and the same tables on generated clips."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from vared_mm.reporting.board_table import BoardTable, Cell, Column
+from vared_mm.reporting.record_index import FoundRun
+from vared_mm.reporting.thesis import THESIS
+
+GFLOPS = '1e9 MACs'
+#: Thesis' key -> title, unit, digits, our metric.
+METRICS = {
+    'gflops': ('GFLOPs', GFLOPS, 2, 'cost/thesis_gflops/average'),
+    'gflops_max': ('GFLOPs max', GFLOPS, 2, 'cost/thesis_gflops/maximum'),
+    'gflops_min': ('GFLOPs min', GFLOPS, 2, 'cost/thesis_gflops/minimum'),
+    'clip1': ('clip-1', '%', 1, 'acc/clip-1'),
+    'video1': ('video-1', '%', 1, 'acc/video-1'),
+    'video5': ('video-5', '%', 1, 'acc/video-5'),
+    'frame_map_50': ('frame-mAP@0.5', '%', 1, 'localization/frame_map'),
+    'recall_50': ('recall@0.5', '%', 1, 'localization/recall'),
+    'classification': ('classification', '%', 1, 'localization/classification'),
+    'cc': ('correlation', '', 2, 'redundancy/correlation'),
+    'rmse': ('RMSE', '', 3, 'redundancy/rmse'),
+    'rp': ('redundant share', '', 2, 'redundancy/redundant'),
+}
+#: Keys that say which model a row is of.
+LABELS = {
+    'method': 'method',
+    'model': 'model',
+    'frames': 'frames',
+    'dynamic': 'dynamic',
+    'search_space': 'candidates',
+    'dynamic_temporal': 'time dynamic',
+    'dynamic_channel': 'channels dynamic',
+    'efficiency_loss': 'efficiency loss',
+    'epochs': 'epochs',
+    'dimension': 'dimension',
+    'dataset': 'data set',
+}
+COUNT_NOTE = (
+    'GFLOPs as papers say: 1e9 multiply-accumulates of one clip; cheap operations and gates are '
+    "left out, as the thesis' tables do. “–”: not measured."
+)
+DEMO_NOTE = (
+    'Scaled-down models, trained for minutes on generated clips: these numbers say that the '
+    'recipes run and what gates do, and are not to be compared with the thesis.'
+)
+
+Tables = Mapping[str, Mapping[str, Any]]
+
+
+def read_tables(path: Path = THESIS) -> dict[str, dict[str, Any]]:
+    """The thesis' tables by their numbers.
+
+    Raises:
+        FileNotFoundError: if that file is not there (it lies in the repository).
+    """
+    tables: dict[str, dict[str, Any]] = json.loads(path.read_text())['tables']
+    return tables
+
+
+def thesis_board(tables: Tables, runs: Sequence[FoundRun]) -> list[BoardTable]:
+    """Each table with a column of the thesis and one of ours for each metric."""
+    return [_thesis_table(number, table, runs) for number, table in tables.items()]
+
+
+def stands_for(run: FoundRun, config: str | None, dataset: str | None) -> bool:
+    """Whether a run counts in a row: its config, tested on filmed clips of that very data set.
+
+    The list's folder must be called as the data set is: another one may hold anything.
+    """
+    folder = run.result.dataset.partition('/')[0].replace('-', '_')
+    same = config is not None and run.result.config == config
+    return same and not run.result.generated_data and folder == dataset
+
+
+def _thesis_table(number: str, table: Mapping[str, Any], runs: Sequence[FoundRun]) -> BoardTable:
+    source: Sequence[Mapping[str, Any]] = table['rows']
+    labels, metrics = _keys(source, LABELS), _keys(source, METRICS)
+    rows = []
+    for row in source:
+        dataset = row.get('dataset', table.get('dataset'))
+        ours = [run for run in runs if stands_for(run, row.get('config'), dataset)]
+        cells = [Cell(_say(row.get(key))) for key in labels]
+        for key in metrics:
+            value = row.get(key)
+            digits = max(METRICS[key][2], _digits(value))
+            cells.append(Cell(values=() if value is None else (value,), digits=digits))
+            cells.append(measured(ours, METRICS[key][3], METRICS[key][2]))
+        rows.append([*cells, Cell(row.get('config') or '–')])
+    pairs = [
+        (*METRICS[key][:2], of, METRICS[key][3]) for key in metrics for of in ('thesis', 'ours')
+    ]
+    columns = [Column(LABELS[key]) for key in labels] + [Column(*pair) for pair in pairs]
+    title = f'Table {number}: {table["caption"]}'
+    return BoardTable(number, title, [*columns, Column('config')], rows, [COUNT_NOTE])
+
+
+def demo_board(
+    tables: Tables, profile: Mapping[str, Sequence[str | None]], runs: Sequence[FoundRun]
+) -> list[BoardTable]:
+    """The tables that have a demo profile, of runs on generated clips only.
+
+    Args:
+        tables: the thesis'.
+        profile: table -> a config for each of its rows, None where there is none.
+        runs: all.
+
+    Raises:
+        ValueError: if a profile names a table that is not there, or another number of rows.
+    """
+    found = []
+    for number, configs in profile.items():
+        source = tables.get(number, {}).get('rows', [])
+        if len(source) != len(configs):
+            raise ValueError(f'demo profile: table {number} has {len(source)} rows')
+        labels = _keys(source, LABELS)
+        metrics = _keys(source, METRICS)
+        rows = []
+        for row, config in zip(source, configs, strict=True):
+            ours = [
+                run for run in runs if run.result.config == config and run.result.generated_data
+            ]
+            cells = [Cell(_say(row.get(key))) for key in labels]
+            for key in metrics:
+                digits = 4 if METRICS[key][1] == GFLOPS else METRICS[key][2]
+                cells.append(measured(ours, METRICS[key][3], digits))
+            cells.append(measured(ours, 'cost/share', 1, factor=100))
+            rows.append([*cells, Cell(config or '–')])
+        columns = [Column(LABELS[key]) for key in labels]
+        columns += [Column(*METRICS[key][:2], 'ours', METRICS[key][3]) for key in metrics]
+        columns += [Column('of static, all that runs', '%', 'ours', 'cost/share'), Column('config')]
+        title = f'Table {number}, demo profile on generated clips'
+        found.append(BoardTable(f'{number}-demo', title, columns, rows, [DEMO_NOTE, COUNT_NOTE]))
+    return found
+
+
+def measured(runs: Sequence[FoundRun], metric: str, digits: int, factor: float = 1) -> Cell:
+    """The values of a metric over some runs."""
+    known = [(run, run.result.metrics.get(metric)) for run in runs]
+    values = [factor * value for _, value in known if value is not None]
+    return Cell(values=values, digits=digits, runs=[run.name for run, v in known if v is not None])
+
+
+def _keys(rows: Sequence[Mapping[str, Any]], wanted: Mapping[str, Any]) -> list[str]:
+    return [key for key in wanted if any(key in row for row in rows)]
+
+
+def _digits(value: float | None) -> int:
+    """Digits after the point that the thesis prints."""
+    text = '' if value is None else f'{value}'
+    return len(text.partition('.')[2]) if '.' in text else 0
+
+
+def _say(value: Any) -> str:
+    return {True: 'yes', False: 'no', None: '–'}.get(value, str(value))

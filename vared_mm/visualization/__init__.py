@@ -1,0 +1,17 @@
+"""Pictures of the analyses, drawn by matplotlib from plain data."""
+
+from .clip_sheet import draw_extremes, save_animation
+from .cost_bars import draw_distribution
+from .heat_map import draw_policy
+from .map_grid import MapRow, draw_maps
+from .redundancy_bars import draw_redundancy
+
+__all__ = [
+    'MapRow',
+    'draw_distribution',
+    'draw_extremes',
+    'draw_maps',
+    'draw_policy',
+    'draw_redundancy',
+    'save_animation',
+]
