@@ -1,5 +1,6 @@
 """J-HMDB-21: annotated frames of its public layouts, checked."""
 
+from vared_mm.datasets.localization.anchors import fit_anchors, mean_overlap
 from vared_mm.datasets.localization.ground_truth_pickle import GroundTruth, read_ground_truth
 from vared_mm.datasets.localization.jhmdb_dataset import CLASSES, JHMDBDataset
 from vared_mm.datasets.localization.key_frame import KeyFrame, check_boxes, make_key_frame
@@ -14,8 +15,10 @@ __all__ = [
     'KeyFrame',
     'Problems',
     'check_boxes',
+    'fit_anchors',
     'load_plain_pickle',
     'make_key_frame',
+    'mean_overlap',
     'parse_rows',
     'read_ground_truth',
     'read_label_file',
