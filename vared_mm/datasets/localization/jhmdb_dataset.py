@@ -129,6 +129,7 @@ class JHMDBDataset(BaseDataset):
             'filename_tmpl': self.filename_tmpl,
             'frame_numbers': np.fromiter(there, np.int64),
             'frame_size': size,
+            'modality': 'RGB',
             'gt_bboxes': frame.boxes,
             'gt_labels': frame.labels,
             'gt_tubes': frame.tubes,
