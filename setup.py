@@ -46,7 +46,7 @@ setup(
         'regex',
     ],
     extras_require={
-        'test': ['pytest', 'setuptools'],
-        'dev': ['pytest', 'setuptools', 'ruff', 'mypy', 'codespell'],
+        'test': ['pytest', 'setuptools', 'faster-coco-eval'],
+        'dev': ['pytest', 'setuptools', 'faster-coco-eval', 'ruff', 'mypy', 'codespell'],
     },
 )
