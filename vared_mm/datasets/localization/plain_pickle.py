@@ -9,6 +9,7 @@ import numpy as np
 # By use, as numpy moved them between 1.x and 2.x; files hold either place.
 _REBUILD = np.zeros(1).__reduce__()[0]
 _SCALAR = np.float64(0).__reduce__()[0]
+_FROM_BUFFER = np.zeros(1).__reduce_ex__(5)[0]
 _ALLOWED = {
     ('numpy', 'ndarray'): np.ndarray,
     ('numpy', 'dtype'): np.dtype,
@@ -16,6 +17,8 @@ _ALLOWED = {
     ('numpy._core.multiarray', '_reconstruct'): _REBUILD,
     ('numpy.core.multiarray', 'scalar'): _SCALAR,
     ('numpy._core.multiarray', 'scalar'): _SCALAR,
+    ('numpy.core.numeric', '_frombuffer'): _FROM_BUFFER,
+    ('numpy._core.numeric', '_frombuffer'): _FROM_BUFFER,
     ('_codecs', 'encode'): str.encode,  # bytes, in a file that Python 3 wrote for Python 2
 }
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import cv2
 import mmcv
+import numpy as np
 from mmcv.transforms import BaseTransform
 
 from vared_mm.datasets.encoded_video import VideoError
@@ -35,14 +36,16 @@ class ReadFrames(BaseTransform):
         return results
 
     @staticmethod
-    def _read(results: dict, number: int, size: tuple[int, int] | None):
+    def _read(results: dict, number: int, size: tuple[int, int] | None) -> np.ndarray:
         path = Path(results['frame_dir'], results['filename_tmpl'].format(number))
+        if not path.is_file():
+            raise VideoError(f'{path}: no such file')
         try:
             image = mmcv.imread(path, channel_order='rgb')
-        except (OSError, cv2.error) as error:
-            raise VideoError(f'{path}: cannot be read ({type(error).__name__})') from error
+        except cv2.error:  # of newer OpenCV; older ones return None
+            image = None
         if image is None:
-            raise VideoError(f'{path}: not an image')
+            raise VideoError(f'{path}: not an image, or cut off')
         if size is not None and image.shape[:2] != tuple(size):
             have, want = ('x'.join(map(str, s[1::-1])) for s in (image.shape[:2], tuple(size)))
             raise VideoError(f'{path}: {have} pixels, but its boxes are for {want}')
