@@ -1,6 +1,7 @@
 """What a Python user, and the tools, call."""
 
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
+from vared_mm.apis.detection import Detections, detect, write_detections
 from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
@@ -10,6 +11,7 @@ from vared_mm.apis.speed import compare_recognizers, compare_speed
 
 __all__ = [
     'CheckpointMatch',
+    'Detections',
     'ModelCost',
     'VideoReport',
     'add_run_options',
@@ -17,6 +19,7 @@ __all__ = [
     'compare_recognizers',
     'compare_speed',
     'count_parameters',
+    'detect',
     'hash_config',
     'leave_processes',
     'load_config',
@@ -26,4 +29,5 @@ __all__ = [
     'model_cost',
     'one_line_errors',
     'recognize',
+    'write_detections',
 ]

@@ -1,5 +1,6 @@
 """J-HMDB's layout with one label file a frame, as YOWO's authors released it."""
 
+from collections.abc import Iterable
 from math import isfinite
 from pathlib import Path, PurePosixPath
 
@@ -70,3 +71,16 @@ def parse_rows(text: str, name: str) -> list[list[float]]:
             raise ValueError(f'{name}:{number}: expected class x1 y1 x2 y2, got {line!r}') from None
         rows.append([label - 1, *box])
     return rows
+
+
+def write_label_files(frames: Iterable[KeyFrame], root: Path, list_file: Path) -> None:
+    """Write the label file of each frame below ``root``, then the list of them all."""
+    lines = []
+    for frame in frames:
+        path = PurePosixPath('labels', frame.video, f'{frame.frame:05}.txt')
+        rows = zip(frame.labels.tolist(), frame.boxes.tolist(), strict=True)
+        text = ''.join(f'{label + 1} {" ".join(f"{v:g}" for v in box)}\n' for label, box in rows)
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+        lines.append(f'{path}\n')
+    list_file.write_text(''.join(lines))

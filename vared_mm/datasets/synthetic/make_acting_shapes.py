@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from vared_mm.datasets.localization import make_key_frame, write_label_files
 from vared_mm.datasets.synthetic.acting_shapes import ActingShapes
 
 #: Raised whenever the same arguments draw other videos than before.
@@ -48,35 +49,30 @@ def make_acting_shapes(
     tubes: dict[str, tuple[int, np.ndarray]] = {}
     names: dict[str, list[str]] = {}
     for split, count in sizes.items():
+        frames = []
         for number in range(count):
             label = number % len(shapes.classes)
             video = f'{shapes.classes[label]}/{split}_{number:04d}'
             rng = np.random.default_rng([seed, SPLITS.index(split), number])
             clip, boxes = shapes.draw_with_boxes(rng, label)
-            _write_video(out_dir, video, clip, boxes, label)
+            _write_images(out_dir / 'rgb-images' / video, clip)
+            frames += [
+                make_key_frame(video, frame, [[label, *box]], GROUND_TRUTH)
+                for frame, box in enumerate(boxes, start=1)
+            ]
             tubes[video] = label, boxes
             names.setdefault(split, []).append(video)
-        lines = [
-            f'labels/{video}/{frame:05}.txt\n'
-            for video in names[split]
-            for frame in range(1, shapes.frames + 1)
-        ]
-        (out_dir / f'{split}list.txt').write_text(''.join(lines))
+        write_label_files(frames, out_dir, out_dir / f'{split}list.txt')
     (out_dir / GROUND_TRUTH).write_bytes(_ground_truth(shapes, names, tubes))
     (out_dir / 'classes.txt').write_text(''.join(f'{name}\n' for name in shapes.classes))
     manifest.write_text(json.dumps({'drawing': drawing}, indent=2) + '\n')
     return out_dir
 
 
-def _write_video(
-    out_dir: Path, video: str, clip: np.ndarray, boxes: np.ndarray, label: int
-) -> None:
-    images, labels = out_dir / 'rgb-images' / video, out_dir / 'labels' / video
-    for folder in (images, labels):
-        folder.mkdir(parents=True, exist_ok=True)
-    for frame, (image, box) in enumerate(zip(clip, boxes, strict=True), start=1):
-        cv2.imwrite(str(images / f'{frame:05}.png'), image[..., ::-1])
-        (labels / f'{frame:05}.txt').write_text(f'{label + 1} {" ".join(f"{v:g}" for v in box)}\n')
+def _write_images(folder: Path, clip: np.ndarray) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for frame, image in enumerate(clip, start=1):
+        cv2.imwrite(str(folder / f'{frame:05}.png'), image[..., ::-1])
 
 
 def _ground_truth(
