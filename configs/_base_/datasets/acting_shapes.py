@@ -7,13 +7,13 @@ No jitter of the colours: they tell nothing here.
 data_root = 'data/acting_shapes'
 
 clip_len = 8
-frame_interval = 2
+frame_interval = 1
 crop_size = 64
 batch_size = 16
 meta_keys = ('img_shape', 'original_shape', 'video', 'frame', 'gt_tubes')
 
 train_pipeline = [
-    dict(type='vared_mm.SampleClipToKeyFrame', clip_len=clip_len, frame_interval=(frame_interval,)),
+    dict(type='vared_mm.SampleClipToKeyFrame', clip_len=clip_len, frame_interval=frame_interval),
     dict(type='vared_mm.ReadFrames'),
     dict(type='vared_mm.JitterCrop', jitter=0.1),
     dict(type='Resize', scale=(crop_size, crop_size), keep_ratio=False),

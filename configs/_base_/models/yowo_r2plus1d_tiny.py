@@ -15,7 +15,7 @@ model = dict(
         type='vared_mm.YOWOHead',
         in_channels=64,
         num_classes=6,
-        anchors=[(1.83976, 2.41231), (2.49927, 3.23807), (3.14639, 4.01919)],
+        anchors=[(1.83546, 2.40559), (2.48961, 3.22974), (3.14879, 4.01966)],
     ),
     freeze_backbone=False,
     data_preprocessor=_base_.model.data_preprocessor,

@@ -13,13 +13,13 @@ _AXES = {'right': 'sideways', 'left': 'sideways', 'up': 'up_and_down', 'down': '
 class ActingShapes(MovingShapes):
     """Moving shapes as J-HMDB has its people: one actor a video, anywhere in it, with a box.
 
-    The actor does not sweep over the middle but goes to and fro along one axis, in the whole frame
-    (``motions``: along which); so its box never jumps, and a class is a shape and an axis. Other
-    fields are as of :class:`MovingShapes`.
+    The actor does not sweep over the middle but goes back and forth along one axis, anywhere in the
+    frame (``motions``: along which); so its box never jumps, and a class is a shape and an axis.
+    Other fields are as of :class:`MovingShapes`.
 
     Args:
         travel: range of half the actor's way, pixels.
-        period: range of the frames that a way to and fro takes.
+        period: range of the frames that a way back and forth takes.
     """
 
     shapes: tuple[str, ...] = ('disc', 'triangle', 'cross')
@@ -31,8 +31,8 @@ class ActingShapes(MovingShapes):
     jitter: tuple[float, ...] = (0.0,)
     radius: tuple[float, float] = (7.0, 14.0)
     contrast: tuple[float, float] = (60.0, 110.0)
-    travel: tuple[float, float] = (3.0, 8.0)
-    period: tuple[float, float] = (10.0, 16.0)
+    travel: tuple[float, float] = (4.0, 9.0)
+    period: tuple[float, float] = (7.0, 11.0)
 
     @property
     def classes(self) -> list[str]:
@@ -52,13 +52,13 @@ class ActingShapes(MovingShapes):
         tint = rng.uniform(0.6, 1, 3).astype(np.float32)
         colour = ground + tint * rng.uniform(*self.contrast)
         radius = rng.uniform(*self.radius)
-        places = self._to_and_fro(rng, self.motions[motion], radius)
+        places = self._back_and_forth(rng, self.motions[motion], radius)
         cover = self._paint(clip, rng, self.shapes[shape], places, radius, colour)
         clip += self.noise * rng.standard_normal((*clip.shape[:3], 1), dtype=np.float32)
         boxes = np.stack([_bounds(of_frame > 0.5) for of_frame in cover])
         return np.clip(np.rint(clip), 0, 255).astype(np.uint8), boxes
 
-    def _to_and_fro(self, rng: np.random.Generator, motion: str, radius: float) -> np.ndarray:
+    def _back_and_forth(self, rng: np.random.Generator, motion: str, radius: float) -> np.ndarray:
         """Places (T, 2) of the centre, wholly inside of the frame."""
         step, travel = np.abs(MOTIONS[motion]), rng.uniform(*self.travel)
         room = radius + travel * step
