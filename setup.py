@@ -54,7 +54,15 @@ setup(
         'regex',
     ],
     extras_require={
-        'test': ['pytest', 'setuptools'],
-        'dev': ['pytest', 'setuptools', 'playwright', 'ruff', 'mypy', 'codespell'],
+        'test': ['pytest', 'setuptools', 'faster-coco-eval'],
+        'dev': [
+            'pytest',
+            'setuptools',
+            'faster-coco-eval',
+            'playwright',
+            'ruff',
+            'mypy',
+            'codespell',
+        ],
     },
 )

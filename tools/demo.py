@@ -1,4 +1,7 @@
-"""Recognise a video and show what it cost: ``python tools/demo.py VIDEO CONFIG CHECKPOINT``."""
+"""Recognise a video and show what it cost: ``python tools/demo.py VIDEO CONFIG CHECKPOINT``.
+
+A localization config looks at every frame; ``--out`` writes the video with the boxes drawn.
+"""
 
 import argparse
 import json
@@ -12,10 +15,13 @@ from mmengine.config import Config
 from vared_mm.apis import (
     VideoReport,
     accelerate_recognizer,
+    detect,
     load_recognizer,
     one_line_errors,
     recognize,
+    write_detections,
 )
+from vared_mm.models import YOWO
 from vared_mm.reporting import render_table
 
 
@@ -32,6 +38,10 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--all-views', action='store_true', help="average all of testing's views")
     parser.add_argument(
         '--device', default='cuda:0' if torch.cuda.is_available() else 'cpu', help='such as cuda:0'
+    )
+    parser.add_argument('--out', help='localization: write the video with its boxes to this file')
+    parser.add_argument(
+        '--score', type=float, default=0.3, help='draw boxes from here on (default: %(default)s)'
     )
     parser.add_argument('--json', help='also write the report to this file')
     return parser.parse_args()
@@ -74,12 +84,23 @@ def main() -> None:
             raise FileNotFoundError(f'{args.config}: no such config')
         labels = Path(args.label_map).read_text().splitlines() if args.label_map else None
         model = load_recognizer(Config.fromfile(args.config), args.checkpoint, args.device)
+        locates = isinstance(model, YOWO)
+        if args.out and not locates:
+            raise ValueError(f'--out: {args.config} is of no localization model')
         if args.fast:
             model = accelerate_recognizer(model)
-        report = recognize(model, args.video, labels, args.all_views)
+        if locates:
+            report, detections = detect(model, args.video, labels)
+        else:
+            report, detections = recognize(model, args.video, labels, args.all_views), []
+        if args.out:
+            write_detections(args.out, args.video, detections, labels, args.score)
     print(describe(report))
     if args.json:
         found = {**asdict(report), 'macs': report.macs(), 'cost': report.layers()}
+        if locates:
+            frames = [asdict(one) for one in detections]
+            found['frames'] = [{k: v.tolist() for k, v in one.items()} for one in frames]
         Path(args.json).write_text(json.dumps(found, indent=2) + '\n')
 
 

@@ -67,12 +67,15 @@ class Stage:
         args: of the command line.
         method: part of the config's name.
         seed: of training.
+        config: path of the configs, with a place for the method.
     """
 
-    def __init__(self, args: argparse.Namespace, method: str, seed: int) -> None:
+    def __init__(
+        self, args: argparse.Namespace, method: str, seed: int, config: str = CONFIG
+    ) -> None:
         self.folder = Path(args.work_dir, f'seed{seed}', method)
         self.record = self.folder / 'result.json'
-        self.config = CONFIG.format(method)
+        self.config = config.format(method)
         roots = [f'{x}_dataloader.dataset.data_root' for x in ('train', 'val', 'test')]
         data = [f'{root}={args.data_dir}' for root in roots if args.data_dir != DATA]
         self.options = [f'randomness.seed={seed}', *data, *args.cfg_options]

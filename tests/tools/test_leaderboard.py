@@ -20,6 +20,8 @@ STATIC = {
     ('x3d_m', 'mini-kinetics200'): 6.2001,
     ('x3d_m', 'moments-in-time'): 6.2001,
     ('x3d_m', 'kinetics400'): 6.4176,
+    ('yowo_i3d_inceptionv2', None): 43.927,
+    ('yowo_x3d_m', None): 5.7501,
 }
 
 

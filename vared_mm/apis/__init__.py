@@ -4,18 +4,27 @@ from vared_mm.acceleration import accelerate
 from vared_mm.apis.benchmark import SpeedReport, Timing, benchmark, time_in_turn
 from vared_mm.apis.budget import budget_curve, set_budget
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
+from vared_mm.apis.detection import Detections, detect, write_detections
 from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
-from vared_mm.apis.result import count_parameters, count_view, describe_machine, hash_config, list_versions, make_result
+from vared_mm.apis.result import (
+    count_parameters,
+    count_view,
+    describe_machine,
+    hash_config,
+    list_versions,
+    make_result,
+)
 from vared_mm.apis.speed import compare_recognizers, compare_speed
 from vared_mm.apis.stage import Stage, find_config
 from vared_mm.apis.suite import add_suite_options
 
 __all__ = [
     'CheckpointMatch',
+    'Detections',
     'ModelCost',
     'SpeedReport',
     'Stage',
@@ -34,6 +43,7 @@ __all__ = [
     'count_parameters',
     'count_view',
     'describe_machine',
+    'detect',
     'find_config',
     'hash_config',
     'leave_processes',
@@ -47,4 +57,5 @@ __all__ = [
     'recognize',
     'set_budget',
     'time_in_turn',
+    'write_detections',
 ]

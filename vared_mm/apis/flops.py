@@ -11,7 +11,7 @@ from mmengine.registry import init_default_scope
 from torch import nn
 
 from vared_mm.apis.result import count_parameters
-from vared_mm.apis.view import left_out, one_view, sample_shape
+from vared_mm.apis.view import left_out, one_view, sample_shape, whole_model
 from vared_mm.dynamic import LayerReach, StaticMacs, count_macs, least_cost
 from vared_mm.registry import MODELS
 
@@ -95,7 +95,7 @@ def model_cost(cfg: Config, shape: Sequence[int] | None = None) -> ModelCost:
         model = MODELS.build(settings)
     sample = sample_shape(cfg) if shape is None else _as_sample(model, tuple(shape))
     inputs = one_view(model, sample)
-    extra = {'stage': 'head'} if hasattr(model, 'cls_head') else {}
+    extra = whole_model(model)
     parameters, without_gates = count_parameters(model)
     return ModelCost(
         input_shape=inputs,

@@ -20,7 +20,7 @@ from torch import nn
 
 from vared_mm import __version__
 from vared_mm.apis.curves import read_curves
-from vared_mm.apis.view import left_out, one_view
+from vared_mm.apis.view import left_out, one_view, whole_model
 from vared_mm.dynamic import count_macs, dynamic_layers, original_of
 from vared_mm.reporting import RunResult
 
@@ -103,8 +103,9 @@ def count_parameters(model: nn.Module) -> tuple[int, int]:
 
 
 def count_view(cfg: Config, model: nn.Module, sample: tuple[int, ...]) -> int:
-    """MACs of the static recognizer for one view of a sample, in the thesis' count."""
-    return count_macs(model, one_view(model, sample), stage='head').total(left_out(cfg))
+    """MACs of the static model for one view of a sample, in the thesis' count."""
+    counted = count_macs(model, one_view(model, sample), **whole_model(model))
+    return counted.total(left_out(cfg))
 
 
 def describe_machine() -> dict[str, Any]:

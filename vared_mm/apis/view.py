@@ -1,5 +1,7 @@
 """The input of one view as a model takes it, and what of its cost counts."""
 
+from typing import Any
+
 from mmengine.config import Config
 from torch import nn
 
@@ -19,10 +21,16 @@ def one_view(model: nn.Module, sample: tuple[int, ...]) -> tuple[int, ...]:
     return (1, getattr(head, 'frames', sample[0]), *sample[1:])
 
 
+def whole_model(model: nn.Module) -> dict[str, Any]:
+    """Arguments of a model's forward that let it run to its end, without losses."""
+    return {'stage': 'head'} if hasattr(model, 'cls_head') else {}
+
+
 def sample_shape(cfg: Config) -> tuple[int, ...]:
     """Shape of a sample that a config validates on: one clip, centre crop.
 
-    Shapes: (1, 3, T, H, W), or (T, 3, H, W) where the pipeline folds frames.
+    Shapes: (1, 3, T, H, W); (T, 3, H, W) where the pipeline folds frames; (3, T, H, W) where it
+    has no axis for views, as for localization, whose frames are resized instead of cropped.
 
     Raises:
         ValueError: if the validation pipeline does not tell.
@@ -30,6 +38,9 @@ def sample_shape(cfg: Config) -> tuple[int, ...]:
     pipeline = cfg.get('val_dataloader', {}).get('dataset', {}).get('pipeline', [])
     steps = {step['type']: step for step in pipeline}
     try:
+        if 'vared_mm.SampleClipToKeyFrame' in steps:
+            frames = steps['vared_mm.SampleClipToKeyFrame']['clip_len']
+            return (3, frames, *reversed(steps['Resize']['scale']))
         sampling, crop = steps['SampleFrames'], steps['CenterCrop']['crop_size']
         layout = steps['FormatShape']['input_format']
     except KeyError as error:

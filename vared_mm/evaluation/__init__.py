@@ -1,7 +1,27 @@
 """Metrics: how right a model is, and what its clips cost."""
 
+from .average_precision import assign, average_precision, precision_recall
 from .cost_metric import CostMetric
 from .cost_profile import cost_profile, cost_row
+from .detections import FrameDetections
+from .frame_map import FrameMAP
 from .recognition_metric import RecognitionMetric
+from .tubes import Tube, link_tubes, true_tubes, tube_iou
+from .video_map import VideoMAP
 
-__all__ = ['CostMetric', 'RecognitionMetric', 'cost_profile', 'cost_row']
+__all__ = [
+    'CostMetric',
+    'FrameDetections',
+    'FrameMAP',
+    'RecognitionMetric',
+    'Tube',
+    'VideoMAP',
+    'assign',
+    'average_precision',
+    'cost_profile',
+    'cost_row',
+    'link_tubes',
+    'precision_recall',
+    'true_tubes',
+    'tube_iou',
+]

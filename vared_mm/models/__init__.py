@@ -1,4 +1,4 @@
-"""Models that upstream lacks: backbones, a neck, a head, layers, and any backbone made dynamic."""
+"""Models that upstream lacks: backbones, necks, heads, a detector, any backbone made dynamic."""
 
 from vared_mm.models.backbones import X3D, CorrNet, I3DInceptionV2, R2Plus1D
 from vared_mm.models.dynamic_backbone import dynamic_backbone
@@ -10,17 +10,22 @@ from vared_mm.models.layers import (
     conv2plus1d_plain_shortcut,
 )
 from vared_mm.models.necks import TPN
+from vared_mm.models.yowo import CFAM, YOWO, RegionLoss, YOWOHead
 
 __all__ = [
+    'CFAM',
     'TPN',
     'X3D',
+    'YOWO',
     'Conv2plus1d',
     'CorrNet',
     'CorrelationBlock',
     'FoldedConv3d',
     'I3DInceptionV2',
     'R2Plus1D',
+    'RegionLoss',
     'TSNHead',
+    'YOWOHead',
     'conv2plus1d_plain_shortcut',
     'dynamic_backbone',
 ]

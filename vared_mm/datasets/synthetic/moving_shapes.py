@@ -160,7 +160,8 @@ class MovingShapes:
         places: np.ndarray,
         radius: float,
         colour: np.ndarray,
-    ) -> None:
+    ) -> np.ndarray:
+        """Paint a shape into every frame; returns how much of each pixel it covers, (T, H, W)."""
         turn = math.radians(rng.uniform(-self.tilt, self.tilt))
         cos, sin = math.cos(turn), math.sin(turn)
         places = places.astype(np.float32)
@@ -169,3 +170,4 @@ class MovingShapes:
         distance = SHAPES[shape](x * cos + y * sin, y * cos - x * sin, radius)
         cover = np.clip(0.5 - distance, 0, 1)[..., None]
         clip += cover * (colour - clip)
+        return cover[..., 0]

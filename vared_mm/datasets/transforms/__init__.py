@@ -1,6 +1,17 @@
 """Transforms that upstream lacks."""
 
+from vared_mm.datasets.transforms.hsv_jitter import HSVJitter
+from vared_mm.datasets.transforms.jitter_crop import JitterCrop
 from vared_mm.datasets.transforms.pyav_open import PyAVOpen
 from vared_mm.datasets.transforms.pyav_read import PyAVRead
+from vared_mm.datasets.transforms.read_frames import ReadFrames
+from vared_mm.datasets.transforms.sample_clip_to_key_frame import SampleClipToKeyFrame
 
-__all__ = ['PyAVOpen', 'PyAVRead']
+__all__ = [
+    'HSVJitter',
+    'JitterCrop',
+    'PyAVOpen',
+    'PyAVRead',
+    'ReadFrames',
+    'SampleClipToKeyFrame',
+]

@@ -1,0 +1,25 @@
+"""The localization demo's training: short, from scratch, gates at a tenth of the rate."""
+
+epochs = 5
+
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
+val_cfg = dict(type='ValLoop')
+test_cfg = dict(type='TestLoop')
+
+optim_wrapper = dict(
+    type='OptimWrapper',
+    optimizer=dict(type='AdamW', lr=2e-3, weight_decay=1e-3),
+    paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=0.1)}),
+    clip_grad=dict(max_norm=20),
+)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.1, end=1, convert_to_iter_based=True),
+    dict(
+        type='CosineAnnealingLR',
+        T_max=epochs - 1,
+        begin=1,
+        end=epochs,
+        convert_to_iter_based=True,
+    ),
+]
+auto_scale_lr = dict(enable=False, base_batch_size=16)

@@ -1,0 +1,56 @@
+"""Read a localization data set as training does: exit status 1 if anything in it is wrong."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.registry import DATASETS, init_default_scope
+
+from vared_mm.apis import one_line_errors
+from vared_mm.datasets import JHMDBDataset
+from vared_mm.datasets.localization import check_images
+
+
+def parse_args() -> argparse.Namespace:
+    """Config, split."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file')
+    parser.add_argument('--split', choices=['train', 'val', 'test'], default='train')
+    parser.add_argument('--annotations-only', action='store_true', help='decode no image')
+    parser.add_argument('--report', type=Path, help='write all names to this JSON file')
+    return parser.parse_args()
+
+
+def build(config: str, split: str) -> JHMDBDataset:
+    """The data set of a split."""
+    if not Path(config).is_file():
+        raise FileNotFoundError(f'{config}: no such config')
+    cfg = Config.fromfile(config)
+    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    settings = cfg.get(f'{split}_dataloader', {}).get('dataset')
+    if settings is None or settings.type != 'vared_mm.JHMDBDataset':
+        raise ValueError(f'{config}: key {split}_dataloader.dataset is no vared_mm.JHMDBDataset')
+    return DATASETS.build(settings)
+
+
+def main() -> None:
+    """Check, print, write the report."""
+    args = parse_args()
+    with one_line_errors():
+        dataset = build(args.config, args.split)
+    if not args.annotations_only:
+        check_images(dataset)
+    problems = dataset.problems
+    print(f'{dataset.ann_file}: {len(dataset)} frames can be used')
+    print(problems.describe() or 'nothing is wrong')
+    if args.report is not None:
+        report = {'list': dataset.ann_file, 'frames': len(dataset), 'problems': problems.found}
+        args.report.parent.mkdir(parents=True, exist_ok=True)
+        args.report.write_text(json.dumps(report, indent=2) + '\n')
+    sys.exit(bool(problems))
+
+
+if __name__ == '__main__':
+    main()
