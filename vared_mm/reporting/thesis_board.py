@@ -45,7 +45,8 @@ COUNT_NOTE = (
 )
 DEMO_NOTE = (
     'Scaled-down models, trained for minutes on generated clips: these numbers say that the '
-    'recipes run and what gates do, and are not to be compared with the thesis.'
+    'recipes run and what gates do, and are not to be compared with the thesis. Model and frames '
+    "are those of the thesis' row that a config stands for; the config's name says its own."
 )
 
 Tables = Mapping[str, Mapping[str, Any]]
