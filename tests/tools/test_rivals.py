@@ -59,7 +59,7 @@ def test_pruning_resumes_with_its_masks(run_tool, quick, trained, tmp_path):
     last = tmp_path / 'epoch_3.pth'
     assert run_tool('test.py', config, last, '--json', record, *words[:-1]) == 0
     metrics = RunResult.load(record).metrics
-    assert metrics['cost/thesis_gflops/average'] == pytest.approx(0.0153, rel=5e-3)  # the target
+    assert metrics['cost/thesis_gflops/average'] == pytest.approx(0.0148, rel=5e-3)  # the target
     masks = {key: value for key, value in weights(last).items() if key.endswith('weight_mask')}
     assert masks and all((mask <= first[key]).all() for key, mask in masks.items())
     dropped = [int((first[key] == 0).sum()) for key in masks]
