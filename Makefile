@@ -10,7 +10,7 @@ BIN := .venv/bin
 ORIGINAL := .venv-original/bin
 TORCH := torch==2.13.0
 
-.PHONY: help install test lint demo demo-seeds demo-localization leaderboard test-original clean
+.PHONY: help install test lint demo demo-seeds demo-rivals demo-localization leaderboard test-original clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -32,6 +32,9 @@ demo: install  ## make clips, train, finetune, test, print the table
 
 demo-seeds: install  ## the demo on three seeds, with its controls
 	$(BIN)/python tools/run_demo.py --seeds 0 1 2 $(DEMO_ARGS)
+
+demo-rivals: install  ## our method and others at about the same MACs, three seeds
+	$(BIN)/python tools/run_demo.py --rivals --seeds 0 1 2 $(DEMO_ARGS)
 
 demo-localization: install  ## boxes: make frames, train, test, draw a video
 	$(BIN)/python tools/run_localization_demo.py $(DEMO_ARGS)

@@ -54,12 +54,14 @@ setup(
         'regex',
     ],
     extras_require={
-        'test': ['pytest', 'setuptools', 'faster-coco-eval'],
+        'comparisons': ['torch-pruning'],
+        'test': ['pytest', 'setuptools', 'faster-coco-eval', 'torch-pruning'],
         'dev': [
             'pytest',
             'setuptools',
             'faster-coco-eval',
             'playwright',
+            'torch-pruning',
             'ruff',
             'mypy',
             'codespell',

@@ -15,8 +15,11 @@ from vared_mm.apis import one_line_errors
 from vared_mm.datasets.synthetic import write_video
 from vared_mm.reporting import RunResult, render_table
 
-CONFIG = 'configs/demo/{}_yowo-r2plus1d-tiny_acting-shapes.py'
-METHODS = {'static': 'static', 'dynamic': 'vared-t2c2'}
+CONFIG = 'configs/demo/{}_acting-shapes.py'
+METHODS = {
+    'static': 'static_yowo-r2plus1d-tiny',
+    'dynamic': 'vared-t2c2_yowo-r2plus1d-tiny',
+}
 COLUMNS = {
     'frame-mAP %': 'localization/frame_map',
     'recall %': 'localization/recall',

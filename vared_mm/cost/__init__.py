@@ -2,6 +2,7 @@
 
 from .geometry import ConvGeometry
 from .layer_cost import LayerCost
+from .layer_execution import LayerExecution
 from .macs import conv_macs, gate_macs, linear_macs, norm_macs, pool_macs, rebuild_macs
 from .profile import BIN_PERCENT, cost_histogram, mean_by_class
 from .record import CostRecord
@@ -12,6 +13,7 @@ __all__ = [
     'ConvGeometry',
     'CostRecord',
     'LayerCost',
+    'LayerExecution',
     'SearchSpace',
     'conv_macs',
     'cost_histogram',

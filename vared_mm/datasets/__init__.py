@@ -9,6 +9,7 @@ from vared_mm.datasets.transforms import (
     PyAVRead,
     ReadFrames,
     SampleClipToKeyFrame,
+    StackFrames,
 )
 from vared_mm.datasets.video_dataset import VideoDataset
 
@@ -21,6 +22,7 @@ __all__ = [
     'PyAVRead',
     'ReadFrames',
     'SampleClipToKeyFrame',
+    'StackFrames',
     'VideoDataset',
     'VideoError',
 ]

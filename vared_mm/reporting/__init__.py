@@ -4,6 +4,7 @@ from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.leaderboard import Leaderboard
 from vared_mm.reporting.page import fill_block
 from vared_mm.reporting.record_index import find_runs, write_index
+from vared_mm.reporting.rivals_report import rivals_report
 from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.site_builder import build_site
@@ -20,6 +21,7 @@ __all__ = [
     'find_runs',
     'format_value',
     'render_table',
+    'rivals_report',
     'rows_table',
     'thesis_rows',
     'thesis_tables',

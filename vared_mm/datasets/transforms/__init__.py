@@ -6,6 +6,7 @@ from vared_mm.datasets.transforms.pyav_open import PyAVOpen
 from vared_mm.datasets.transforms.pyav_read import PyAVRead
 from vared_mm.datasets.transforms.read_frames import ReadFrames
 from vared_mm.datasets.transforms.sample_clip_to_key_frame import SampleClipToKeyFrame
+from vared_mm.datasets.transforms.stack_frames import StackFrames
 
 __all__ = [
     'HSVJitter',
@@ -14,4 +15,5 @@ __all__ = [
     'PyAVRead',
     'ReadFrames',
     'SampleClipToKeyFrame',
+    'StackFrames',
 ]
