@@ -1,6 +1,7 @@
-"""Models that upstream lacks: backbones, a neck, a head, layers, and any backbone made dynamic."""
+"""Models that upstream lacks: backbones, a neck, a head, layers; any backbone made dynamic."""
 
 from vared_mm.models.backbones import X3D, CorrNet, I3DInceptionV2, R2Plus1D
+from vared_mm.models.data_preprocessors import SegDataPreProcessor
 from vared_mm.models.dynamic_backbone import dynamic_backbone
 from vared_mm.models.heads import TSNHead
 from vared_mm.models.layers import (
@@ -20,6 +21,7 @@ __all__ = [
     'FoldedConv3d',
     'I3DInceptionV2',
     'R2Plus1D',
+    'SegDataPreProcessor',
     'TSNHead',
     'conv2plus1d_plain_shortcut',
     'dynamic_backbone',

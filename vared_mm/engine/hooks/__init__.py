@@ -2,7 +2,14 @@
 
 from .clip_visualization_hook import ClipVisualizationHook
 from .cost_record_hook import CostRecordHook
+from .crop_cost_record_hook import CropCostRecordHook
 from .efficiency_loss_hook import EfficiencyLossHook
 from .gate_monitor_hook import GateMonitorHook
 
-__all__ = ['ClipVisualizationHook', 'CostRecordHook', 'EfficiencyLossHook', 'GateMonitorHook']
+__all__ = [
+    'ClipVisualizationHook',
+    'CostRecordHook',
+    'CropCostRecordHook',
+    'EfficiencyLossHook',
+    'GateMonitorHook',
+]
