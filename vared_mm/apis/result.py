@@ -23,7 +23,7 @@ from vared_mm.reporting import RunResult
 
 # Where a run reads and writes does not change what it computes.
 PLACES = ('work_dir', 'load_from', 'resume', 'launcher')
-PACKAGES = ('torch', 'mmengine', 'mmcv', 'mmaction', 'av', 'numpy')
+PACKAGES = ('torch', 'mmengine', 'mmcv', 'mmaction', 'mmseg', 'av', 'numpy')
 
 
 def make_result(
@@ -33,17 +33,19 @@ def make_result(
     model = runner.model.module if is_model_wrapper(runner.model) else runner.model
     dataset = runner.test_dataloader.dataset
     parameters, without_gates = count_parameters(model)
+    sample = dataset[0]['inputs'].shape
+    image = len(sample) == 3  # which has a size of its own
     return RunResult(
         config=Path(runner.cfg.filename).stem,
         config_sha256=config_sha256,
         checkpoint=Path(checkpoint).name,
         checkpoint_sha256=hashlib.sha256(Path(checkpoint).read_bytes()).hexdigest(),
         seed=runner.seed,
-        dataset='/'.join(Path(dataset.ann_file).parts[-2:]),
+        dataset='/'.join(Path(place(dataset)).parts[-2:]),
         generated_data=is_generated(dataset),
         videos=len(dataset),
         metrics={key: round(float(value), 6) for key, value in sorted(metrics.items())},
-        static_macs=count_view(runner.cfg, model, dataset[0]['inputs'].shape),
+        static_macs=None if image else count_view(runner.cfg, model, sample),
         parameters=parameters,
         parameters_without_gates=without_gates,
         machine=describe_machine(),
@@ -57,9 +59,15 @@ def hash_config(cfg: Config) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def place(dataset: BaseDataset) -> str:
+    """The list of a data set's samples; of images, the folder that they are in."""
+    return dataset.ann_file or dataset.data_prefix['img_path']
+
+
 def is_generated(dataset: BaseDataset) -> bool:
-    """Whether the clips of a list were drawn: the generator leaves its manifest beside it."""
-    manifest = Path(dataset.ann_file).with_name('manifest.json')
+    """Whether samples were drawn: the generator leaves its manifest in the folder of the set."""
+    folder = Path(dataset.ann_file).parent if dataset.ann_file else Path(dataset.data_root)
+    manifest = folder / 'manifest.json'
     return manifest.is_file() and 'drawing' in json.loads(manifest.read_text())
 
 
@@ -76,8 +84,9 @@ def count_parameters(model: nn.Module) -> tuple[int, int]:
 
 
 def count_view(cfg: Config, model: nn.Module, sample: tuple[int, ...]) -> int:
-    """MACs of the static recognizer for one view of a sample, in the thesis' count."""
-    return count_macs(model, one_view(model, sample), stage='head').total(left_out(cfg))
+    """MACs of the static model for one view of a sample, in the thesis' count."""
+    extra = {'stage': 'head'} if hasattr(model, 'cls_head') else {}
+    return count_macs(model, one_view(model, sample), **extra).total(left_out(cfg))
 
 
 def describe_machine() -> dict[str, Any]:

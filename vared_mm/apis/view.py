@@ -20,13 +20,16 @@ def one_view(model: nn.Module, sample: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def sample_shape(cfg: Config) -> tuple[int, ...]:
-    """Shape of a sample that a config validates on: one clip, centre crop.
+    """Shape of a sample that a config validates on: one clip, centre crop, or one image.
 
-    Shapes: (1, 3, T, H, W), or (T, 3, H, W) where the pipeline folds frames.
+    Shapes: (1, 3, T, H, W), or (T, 3, H, W) where the pipeline folds frames; (3, H, W) of images,
+    the size that the data preprocessor pads training's crops to, as whole images differ.
 
     Raises:
         ValueError: if the validation pipeline does not tell.
     """
+    if size := cfg.model.get('data_preprocessor', {}).get('size'):
+        return (3, *size)
     pipeline = cfg.get('val_dataloader', {}).get('dataset', {}).get('pipeline', [])
     steps = {step['type']: step for step in pipeline}
     try:

@@ -18,7 +18,8 @@ class CostMetric(BaseMetric):
     ``gflops/average``, ``/maximum``, ``/minimum``: 1e9 MACs of the whole model, with cheap
     operations and gates; ``thesis_gflops/...``: the same without them, as the thesis counts;
     ``share``: of the dense model's MACs; ``backbone_share``: of those of its backbone, where it has
-    one; ``time``, ``channel``: share computed along an axis in the dynamic layers. Needs :class:`vared_mm.engine.hooks.CostRecordHook`.
+    one; ``time``, ``channel``: share computed along an axis in the dynamic layers. Needs
+    :class:`vared_mm.engine.hooks.CostRecordHook`.
 
     Args:
         group_by: a key of the samples' annotation; gives ``<key>=<value>/...`` too.

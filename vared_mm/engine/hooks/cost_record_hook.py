@@ -21,7 +21,8 @@ class CostRecordHook(ModelHook):
     dynamic layers executed, (V,); ``time``, ``channel``: share computed along an axis, weighted by
     MACs, (V,); ``temporal``, ``channels``: candidate in use per layer, (V, L); and ``static``:
     MACs of the whole model where nothing is left out; ``backbone``: those of its backbone;
-    ``dense``: those of its dynamic layers; ``parameters`` and ``gate_parameters``. A static model has L = 0.
+    ``dense``: those of its dynamic layers; ``parameters`` and ``gate_parameters``. A
+    static model has L = 0.
 
     Args:
         clip_frames: frames of one clip, where the model takes frames folded into the views, as
