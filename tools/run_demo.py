@@ -1,4 +1,4 @@
-"""The demo: make clips, train, finetune, test, print the table. ``make demo`` runs it.
+"""The demos: make data, train, finetune, test, print the table. ``make demo`` runs the first.
 
 Every stage is a command that a user could type, printed before it runs. Finished stages are
 skipped, a stopped one goes on from its last checkpoint.
@@ -11,7 +11,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vared_mm.apis import (
@@ -20,34 +21,87 @@ from vared_mm.apis import (
     load_config,
     one_line_errors,
 )
-from vared_mm.reporting import RunResult, demo_report, fill_block
+from vared_mm.reporting import RunResult, demo_report, fill_block, segmentation_report
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIG = 'configs/demo/{}_r2plus1d-tiny_moving-shapes.py'
-DATA = 'data/moving_shapes'
-STAGES = {  # title -> method, in the order of training
-    'static': 'static',
-    'static, constant mix': 'mix-t2c2',
-    'dynamic, before the loss': 'vared-t2c2',
-    'dynamic, finetuned': 'vared-t2c2-finetuned',
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What one demo runs.
+
+    Args:
+        config: path of its configs, with a place for the method.
+        data: folder of its data set, as the configs name it.
+        maker: tool that makes it.
+        stages: title -> method, in the order of training.
+        report: makes the tables.
+        name: of its folder in ``results`` and its block in the README.
+        timed: whether the models are timed.
+    """
+
+    config: str
+    data: str
+    maker: str
+    stages: dict[str, str]
+    report: Callable[..., str]
+    name: str
+    timed: bool
+
+
+DEMOS = {
+    'recognition': Demo(
+        config='configs/demo/{}_r2plus1d-tiny_moving-shapes.py',
+        data='data/moving_shapes',
+        maker='data/synthetic/make_moving_shapes.py',
+        stages={
+            'static': 'static',
+            'static, constant mix': 'mix-t2c2',
+            'dynamic, before the loss': 'vared-t2c2',
+            'dynamic, finetuned': 'vared-t2c2-finetuned',
+        },
+        report=demo_report,
+        name='demo',
+        timed=True,
+    ),
+    'segmentation': Demo(
+        config='configs/demo/{}_pspnet-tiny_shape-scenes.py',
+        data='data/shape_scenes',
+        maker='data/synthetic/make_shape_scenes.py',
+        stages={
+            'static': 'static',
+            'dynamic, before the loss': 'vared-c2',
+            'dynamic, finetuned': 'vared-c2-finetuned',
+        },
+        report=segmentation_report,
+        name='demo_segmentation',
+        timed=False,
+    ),
 }
 
 
 def parse_args() -> argparse.Namespace:
     """All have defaults: without any, one seed and no control."""
-    parser = argparse.ArgumentParser(description='Train, finetune, test and table the demo')
+    parser = argparse.ArgumentParser(description='Train, finetune, test and table a demo')
+    parser.add_argument('--task', choices=DEMOS, default='recognition', help='which demo')
     parser.add_argument(
         '--seeds', type=int, nargs='+', help='several seeds, with the constant mix as a control'
     )
-    parser.add_argument('--work-dir', default='work_dirs/demo', help='default: %(default)s')
-    parser.add_argument('--data-dir', default=DATA, help='default: %(default)s')
-    parser.add_argument('--clips', nargs=3, metavar=('TRAIN', 'VAL', 'TEST'), help='how many')
+    parser.add_argument('--work-dir', help="default: the demo's own below work_dirs")
+    parser.add_argument('--data-dir', help="default: the demo's own below data")
+    parser.add_argument(
+        '--clips', nargs=3, metavar=('TRAIN', 'VAL', 'TEST'), help='how many clips or images'
+    )
     parser.add_argument('--force', action='store_true', help='run finished stages again')
     parser.add_argument('--cfg-options', nargs='+', default=[], help='of every stage: key=value')
     parser.add_argument(
         '--publish', action='store_true', help='put table and records into README.md and results/'
     )
-    return parser.parse_args()
+    args = parser.parse_args()
+    demo = DEMOS[args.task]
+    args.work_dir = os.path.relpath(args.work_dir or ROOT / 'work_dirs' / demo.name, ROOT)
+    args.data_dir = os.path.relpath(args.data_dir or ROOT / demo.data, ROOT)
+    return args
 
 
 def call(tool: str, *words: str) -> None:
@@ -72,9 +126,10 @@ class Stage:
     def __init__(self, args: argparse.Namespace, method: str, seed: int) -> None:
         self.folder = Path(args.work_dir, f'seed{seed}', method)
         self.record = self.folder / 'result.json'
-        self.config = CONFIG.format(method)
+        demo = DEMOS[args.task]
+        self.config = demo.config.format(method)
         roots = [f'{x}_dataloader.dataset.data_root' for x in ('train', 'val', 'test')]
-        data = [f'{root}={args.data_dir}' for root in roots if args.data_dir != DATA]
+        data = [f'{root}={args.data_dir}' for root in roots if args.data_dir != demo.data]
         self.options = [f'randomness.seed={seed}', *data, *args.cfg_options]
         parser = argparse.ArgumentParser()
         parser.add_argument('config')
@@ -108,7 +163,7 @@ def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
     stages: dict[str, list[Stage]] = {}
     for seed in args.seeds or [0]:
         start, ran = '', False
-        for title, method in STAGES.items():
+        for title, method in DEMOS[args.task].stages.items():
             if method.startswith('mix') and not args.seeds:
                 continue
             stage = Stage(args, method, seed)
@@ -139,25 +194,25 @@ def time_models(stages: list[Stage], path: Path) -> None:
 def main() -> None:
     """Run what is not done, then time the models in turn and print the tables."""
     args = parse_args()
-    args.work_dir, args.data_dir = (
-        os.path.relpath(folder, ROOT) for folder in (args.work_dir, args.data_dir)
-    )
+    demo = DEMOS[args.task]
     os.chdir(ROOT)
     sizes = zip(('--train', '--val', '--test'), args.clips or (), strict=False)
-    call('data/synthetic/make_moving_shapes.py', args.data_dir, *sum(sizes, ()))
+    call(demo.maker, args.data_dir, *sum(sizes, ()))
     with one_line_errors():
         stages = run_stages(args)
-        time_models([made[0] for made in stages.values()], Path(args.work_dir, 'speed.json'))
+        if demo.timed:
+            time_models([made[0] for made in stages.values()], Path(args.work_dir, 'speed.json'))
         runs = {title: [RunResult.load(s.record) for s in made] for title, made in stages.items()}
-    table = demo_report(runs, markdown=True)
+    table = demo.report(runs, markdown=True)
     Path(args.work_dir, 'table.md').write_text(table)
     if args.publish:
-        fill_block('README.md', 'demo', table)
-        Path('results/demo').mkdir(parents=True, exist_ok=True)
+        fill_block('README.md', demo.name, table)
+        results = Path('results', demo.name)
+        results.mkdir(parents=True, exist_ok=True)
         for stage in sum(stages.values(), []):
             seed = stage.folder.parent.name
-            shutil.copy(stage.record, f'results/demo/{stage.folder.name}_{seed}.json')
-    print('\n' + demo_report(runs))
+            shutil.copy(stage.record, results / f'{stage.folder.name}_{seed}.json')
+    print('\n' + demo.report(runs))
 
 
 if __name__ == '__main__':

@@ -16,7 +16,7 @@ from vared_mm.apis import (
     match_checkpoint,
     one_line_errors,
 )
-from vared_mm.datasets import VideoError
+from vared_mm.datasets import ImageError, VideoError
 
 
 def parse_args() -> argparse.Namespace:
@@ -67,7 +67,7 @@ def main() -> None:
         runner.test_loop  # noqa: B018  (building it checks the data lists)
     if note := match.describe():
         runner.logger.info(note)
-    with one_line_errors(VideoError):
+    with one_line_errors(VideoError, ImageError):
         metrics = runner.test()
     if args.json is not None and is_main_process():
         make_result(runner, metrics, args.checkpoint, config_sha256).save(args.json)

@@ -4,6 +4,7 @@ from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.page import fill_block
 from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
 from vared_mm.reporting.run_result import RunResult
+from vared_mm.reporting.segmentation_report import segmentation_report
 from vared_mm.reporting.table import format_value, render_table
 from vared_mm.reporting.thesis import thesis_rows
 
@@ -15,6 +16,7 @@ __all__ = [
     'format_value',
     'render_table',
     'rows_table',
+    'segmentation_report',
     'thesis_rows',
     'thesis_tables',
 ]
