@@ -75,11 +75,11 @@ def test_train_finetune_test(tool, tmp_path):
     assert status == 0, printed
     assert min(one['loss_efficiency'] for one in scalars if 'loss' in one) > 0
 
-    result = tmp_path / 'result.json'
-    status, printed, _, _ = tool(
-        'test.py', 'vared-c2-finetuned', work_dir / 'iter_2.pth', '--json', result
-    )
+    result, shown = tmp_path / 'result.json', tmp_path / 'shown'
+    words = ['--json', result, '--show-dir', shown]
+    status, printed, _, _ = tool('test.py', 'vared-c2-finetuned', work_dir / 'iter_2.pth', *words)
     assert status == 0, printed
+    assert len(list(shown.rglob('*.png'))) == 3
     tested = json.loads(result.read_text())
     assert (tested['videos'], tested['dataset']) == (3, 'images/testing')
     assert tested['generated_data'] and tested['static_macs'] is None

@@ -26,9 +26,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('--json', help='write the result of the run to this file')
     parser.add_argument('--dump', help='write predictions to this .pkl file')
-    parser.add_argument('--show-dir', help='draw tested clips with their labels into this folder')
+    parser.add_argument(
+        '--show-dir', help='draw tested clips or images with their labels into this folder'
+    )
     parser.add_argument('--show', action='store_true', help='draw them in a window')
-    parser.add_argument('--interval', type=int, default=1, help='draw every so many samples')
+    parser.add_argument('--interval', type=int, default=1, help='draw every so many clips')
     parser.add_argument('--wait-time', type=float, default=2, help='seconds that a window stays')
     add_run_options(parser)
     args = parser.parse_args()
@@ -40,7 +42,12 @@ def parse_args() -> argparse.Namespace:
 def apply_options(cfg: Config, args: argparse.Namespace) -> None:
     """Write the testing flags into the config."""
     cfg.load_from = args.checkpoint
-    if args.show or args.show_dir is not None:
+    if (args.show or args.show_dir is not None) and cfg.get('default_scope') == 'mmseg':
+        cfg.default_hooks.visualization = dict(
+            type='SegVisualizationHook', draw=True, show=args.show, wait_time=args.wait_time
+        )
+        cfg.visualizer.save_dir = args.show_dir
+    elif args.show or args.show_dir is not None:
         cfg.default_hooks.visualization = dict(
             type='vared_mm.ClipVisualizationHook',
             out_dir=args.show_dir,
