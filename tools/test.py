@@ -27,7 +27,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--json', help='write the result of the run to this file')
     parser.add_argument('--dump', help='write predictions to this .pkl file')
     parser.add_argument(
-        '--show-dir', help='draw tested clips or images with their labels into this folder'
+        '--show-dir', help='draw tested samples with labels into this folder'
     )
     parser.add_argument('--show', action='store_true', help='draw them in a window')
     parser.add_argument('--interval', type=int, default=1, help='draw every so many clips')
