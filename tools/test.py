@@ -26,9 +26,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('--json', help='write the result of the run to this file')
     parser.add_argument('--dump', help='write predictions to this .pkl file')
-    parser.add_argument(
-        '--show-dir', help='draw tested samples with labels into this folder'
-    )
+    parser.add_argument('--show-dir', help='draw tested samples with labels into this folder')
     parser.add_argument('--show', action='store_true', help='draw them in a window')
     parser.add_argument('--interval', type=int, default=1, help='draw every so many clips')
     parser.add_argument('--wait-time', type=float, default=2, help='seconds that a window stays')
