@@ -28,7 +28,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--dump', help='write predictions to this .pkl file')
     parser.add_argument('--show-dir', help='draw tested samples with labels into this folder')
     parser.add_argument('--show', action='store_true', help='draw them in a window')
-    parser.add_argument('--interval', type=int, default=1, help='draw every so many clips')
+    parser.add_argument('--interval', type=int, default=1, help='draw every so many samples')
     parser.add_argument('--wait-time', type=float, default=2, help='seconds that a window stays')
     add_run_options(parser)
     args = parser.parse_args()
@@ -42,7 +42,11 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
     cfg.load_from = args.checkpoint
     if (args.show or args.show_dir is not None) and cfg.get('default_scope') == 'mmseg':
         cfg.default_hooks.visualization = dict(
-            type='SegVisualizationHook', draw=True, show=args.show, wait_time=args.wait_time
+            type='SegVisualizationHook',
+            draw=True,
+            show=args.show,
+            interval=args.interval,
+            wait_time=args.wait_time,
         )
         cfg.visualizer.save_dir = args.show_dir
     elif args.show or args.show_dir is not None:
