@@ -10,7 +10,8 @@ BIN := .venv/bin
 ORIGINAL := .venv-original/bin
 TORCH := torch==2.13.0
 
-.PHONY: help install test lint demo demo-seeds demo-rivals demo-localization leaderboard test-original clean
+.PHONY: help install test lint demo demo-seeds demo-rivals demo-localization demo-segmentation \
+  leaderboard test-original clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -34,10 +35,13 @@ demo-seeds: install  ## the demo on three seeds, with its controls
 	$(BIN)/python tools/run_demo.py --seeds 0 1 2 $(DEMO_ARGS)
 
 demo-rivals: install  ## our method and others at about the same MACs, three seeds
-	$(BIN)/python tools/run_demo.py --rivals --seeds 0 1 2 $(DEMO_ARGS)
+	$(BIN)/python tools/run_demo.py --task rivals --seeds 0 1 2 $(DEMO_ARGS)
 
 demo-localization: install  ## boxes: make frames, train, test, draw a video
 	$(BIN)/python tools/run_localization_demo.py $(DEMO_ARGS)
+
+demo-segmentation: install  ## make images, train, finetune, test, print the table
+	$(BIN)/python tools/run_demo.py --task segmentation $(DEMO_ARGS)
 
 leaderboard: install  ## small models for tables 4.1, 4.2, 4.8, 4.9 and the site; goes on where stopped
 	$(BIN)/python tools/leaderboard.py suite 4.1 4.2 4.8 4.9 --profile demo $(SUITE_ARGS); \

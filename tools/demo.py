@@ -1,6 +1,7 @@
-"""Recognise a video and show what it cost: ``python tools/demo.py VIDEO CONFIG CHECKPOINT``.
+"""Recognise a video, find who acts in it, or segment an image, and show what it cost.
 
-A localization config looks at every frame; ``--out`` writes the video with the boxes drawn.
+``python tools/demo.py FILE CONFIG CHECKPOINT``; the config tells which of them. A localization
+config looks at every frame of a video.
 """
 
 import argparse
@@ -8,17 +9,22 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import torch
 from mmengine.config import Config
 
 from vared_mm.apis import (
+    CostReport,
+    ImageReport,
     VideoReport,
     accelerate_recognizer,
     detect,
     load_recognizer,
+    load_segmentor,
     one_line_errors,
     recognize,
+    segment,
     write_detections,
 )
 from vared_mm.models import YOWO
@@ -26,9 +32,9 @@ from vared_mm.reporting import render_table
 
 
 def parse_args() -> argparse.Namespace:
-    """Positional: video, config, checkpoint."""
-    parser = argparse.ArgumentParser(description='Recognise a video and show what it cost')
-    parser.add_argument('video', help='video file')
+    """Positional: video or image, config, checkpoint."""
+    parser = argparse.ArgumentParser(description='Run a model on one file and show what it cost')
+    parser.add_argument('file', help='video file, or image file')
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('--label-map', help='text file, one class name a line')
@@ -39,7 +45,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--device', default='cuda:0' if torch.cuda.is_available() else 'cpu', help='such as cuda:0'
     )
-    parser.add_argument('--out', help='localization: write the video with its boxes to this file')
+    parser.add_argument(
+        '--out',
+        help='localization: write the video with its boxes to this file; segmentation: the image '
+        'with its classes (default: FILE_overlay.png, here)',
+    )
     parser.add_argument(
         '--score', type=float, default=0.3, help='draw boxes from here on (default: %(default)s)'
     )
@@ -47,15 +57,27 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def describe(report: VideoReport) -> str:
-    """The report as text: top labels, cost by part, choice of each layer."""
-    macs = report.macs()
-    parts = ('static', 'executed', 'conv', 'cheap', 'gate', 'other')
+def describe_video(report: VideoReport) -> list[str]:
+    """The top labels."""
     top = [(label, 100 * probability) for label, probability in report.top]
-    cost = [(part, macs[part] / 1e9, 100 * macs[part] / macs['static']) for part in parts]
-    sections = [
+    return [
         f'{report.video}: {report.views} view(s)',
         render_table(['label', 'probability %'], top),
+    ]
+
+
+def describe_image(report: ImageReport, overlay: str) -> list[str]:
+    """The classes by their area."""
+    areas = [(name, 100 * share) for name, share in report.areas]
+    return [f'{report.image}: overlay in {overlay}', render_table(['class', 'pixels %'], areas)]
+
+
+def describe_cost(report: CostReport) -> list[str]:
+    """Cost by part, choice of each layer."""
+    macs = report.macs()
+    parts = ('static', 'executed', 'conv', 'cheap', 'gate', 'other')
+    cost = [(part, macs[part] / 1e9, 100 * macs[part] / macs['static']) for part in parts]
+    sections = [
         'Cost of one view, in GFLOPs as papers say (1e9 multiply-accumulates). Executed is conv + '
         'cheap + gate\nof the dynamic layers, and other: what no gate decides on.',
         render_table(['part', 'GFLOPs', '% of static'], cost, digits=4),
@@ -73,34 +95,44 @@ def describe(report: VideoReport) -> str:
         ]
         columns = ['layer', 'time stride R', 'channel share r', 'dense GFLOPs', 'executed GFLOPs']
         sections.append(render_table(columns, rows, digits=4))
-    return '\n\n'.join(sections)
+    return sections
+
+
+def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]]:
+    """The report, its own sections as text, and what only its JSON holds."""
+    cfg = Config.fromfile(args.config)
+    labels = Path(args.label_map).read_text().splitlines() if args.label_map else None
+    segments = 'decode_head' in cfg.model
+    model = (load_segmentor if segments else load_recognizer)(cfg, args.checkpoint, args.device)
+    locates = isinstance(model, YOWO)
+    if args.out and not (segments or locates):
+        raise ValueError(f'--out: {args.config} is of no localization or segmentation model')
+    if args.fast:
+        model = accelerate_recognizer(model)
+    if segments:
+        overlay = args.out or f'{Path(args.file).stem}_overlay.png'
+        image = segment(model, args.file, overlay, labels)
+        return image, describe_image(image, overlay), {}
+    if not locates:
+        video = recognize(model, args.file, labels, args.all_views)
+        return video, describe_video(video), {}
+    video, detections = detect(model, args.file, labels)
+    if args.out:
+        write_detections(args.out, args.file, detections, labels, args.score)
+    frames = [{k: v.tolist() for k, v in asdict(one).items()} for one in detections]
+    return video, describe_video(video), {'frames': frames}
 
 
 def main() -> None:
-    """Load, recognise, print."""
+    """Load, run, print."""
     args = parse_args()
     with one_line_errors():
         if not Path(args.config).is_file():
             raise FileNotFoundError(f'{args.config}: no such config')
-        labels = Path(args.label_map).read_text().splitlines() if args.label_map else None
-        model = load_recognizer(Config.fromfile(args.config), args.checkpoint, args.device)
-        locates = isinstance(model, YOWO)
-        if args.out and not locates:
-            raise ValueError(f'--out: {args.config} is of no localization model')
-        if args.fast:
-            model = accelerate_recognizer(model)
-        if locates:
-            report, detections = detect(model, args.video, labels)
-        else:
-            report, detections = recognize(model, args.video, labels, args.all_views), []
-        if args.out:
-            write_detections(args.out, args.video, detections, labels, args.score)
-    print(describe(report))
+        report, sections, more = run(args)
+    print('\n\n'.join([*sections, *describe_cost(report)]))
     if args.json:
-        found = {**asdict(report), 'macs': report.macs(), 'cost': report.layers()}
-        if locates:
-            frames = [asdict(one) for one in detections]
-            found['frames'] = [{k: v.tolist() for k, v in one.items()} for one in frames]
+        found = {**asdict(report), 'macs': report.macs(), 'cost': report.layers(), **more}
         Path(args.json).write_text(json.dumps(found, indent=2) + '\n')
 
 

@@ -9,13 +9,13 @@ import os
 from pathlib import Path
 
 import cv2
-from run_demo import ROOT, Stage, call
+from run_demo import call_tool, data_options
 
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import ROOT, Stage, find_config, one_line_errors
 from vared_mm.datasets.synthetic import write_video
 from vared_mm.reporting import RunResult, render_table
 
-CONFIG = 'configs/demo/{}_acting-shapes.py'
+DATA = 'data/acting_shapes'
 METHODS = {
     'static': 'static_yowo-r2plus1d-tiny',
     'dynamic': 'vared-t2c2_yowo-r2plus1d-tiny',
@@ -36,7 +36,7 @@ def parse_args() -> argparse.Namespace:
     """All have defaults."""
     parser = argparse.ArgumentParser(description='Train, test and table the localization demo')
     parser.add_argument('--work-dir', default='work_dirs/demo_localization')
-    parser.add_argument('--data-dir', default='data/acting_shapes')
+    parser.add_argument('--data-dir', default=DATA)
     parser.add_argument('--videos', nargs=2, metavar=('TRAIN', 'TEST'), help='how many')
     parser.add_argument('--seed', type=int, default=0, help='of training')
     parser.add_argument('--force', action='store_true', help='run finished stages again')
@@ -46,12 +46,14 @@ def parse_args() -> argparse.Namespace:
 
 def run_stage(args: argparse.Namespace, method: str) -> Stage:
     """Train and test one model, unless that is done."""
-    stage = Stage(args, method, args.seed, CONFIG)
-    stage.claim(afresh=args.force)
-    if stage.record.is_file():
+    data = data_options(args.data_dir, DATA)
+    options = [f'randomness.seed={args.seed}', *data, *args.cfg_options]
+    folder = Path(args.work_dir, f'seed{args.seed}', method)
+    stage = Stage(find_config(f'{method}_acting-shapes'), folder, options, logged=False)
+    if stage.is_done() and not args.force:
         print(f'{method}: done, skipped (--force runs it again)', flush=True)
     else:
-        stage.run(start=None)
+        stage.run(afresh=args.force)
     return stage
 
 
@@ -63,8 +65,8 @@ def draw_video(args: argparse.Namespace, stage: Stage) -> Path:
     clip, drawn = stage.folder / 'clip.mp4', stage.folder / 'boxes.mp4'
     write_video(clip, images, fps=12)
     labels = str(Path(args.data_dir, 'classes.txt'))
-    words = [str(clip), stage.config, stage.checkpoint(), '--label-map', labels]
-    call('demo.py', *words, '--device', 'cpu', '--out', str(drawn))
+    words = [str(clip), os.path.relpath(stage.config), stage.checkpoint, '--label-map', labels]
+    call_tool('demo.py', *words, '--device', 'cpu', '--out', str(drawn))
     return drawn
 
 
@@ -76,7 +78,7 @@ def main() -> None:
     )
     os.chdir(ROOT)
     sizes = zip(('--train', '--test'), args.videos or (), strict=False)
-    call('data/synthetic/make_acting_shapes.py', args.data_dir, *sum(sizes, ()))
+    call_tool('data/synthetic/make_acting_shapes.py', args.data_dir, *sum(sizes, ()))
     with one_line_errors():
         stages = {title: run_stage(args, method) for title, method in METHODS.items()}
         runs = {title: RunResult.load(stage.record) for title, stage in stages.items()}

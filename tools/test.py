@@ -18,7 +18,7 @@ from vared_mm.apis import (
     one_line_errors,
     set_budget,
 )
-from vared_mm.datasets import VideoError
+from vared_mm.datasets import ImageError, VideoError
 
 
 def parse_args() -> argparse.Namespace:
@@ -28,7 +28,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('--json', help='write the result of the run to this file')
     parser.add_argument('--dump', help='write predictions to this .pkl file')
-    parser.add_argument('--show-dir', help='draw tested clips with their labels into this folder')
+    parser.add_argument('--show-dir', help='draw tested samples with labels into this folder')
     parser.add_argument('--show', action='store_true', help='draw them in a window')
     parser.add_argument(
         '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
@@ -51,7 +51,16 @@ def parse_args() -> argparse.Namespace:
 def apply_options(cfg: Config, args: argparse.Namespace) -> None:
     """Write the testing flags into the config."""
     cfg.load_from = args.checkpoint
-    if args.show or args.show_dir is not None:
+    if (args.show or args.show_dir is not None) and cfg.get('default_scope') == 'mmseg':
+        cfg.default_hooks.visualization = dict(
+            type='SegVisualizationHook',
+            draw=True,
+            show=args.show,
+            interval=args.interval,
+            wait_time=args.wait_time,
+        )
+        cfg.visualizer.save_dir = args.show_dir
+    elif args.show or args.show_dir is not None:
         cfg.default_hooks.visualization = dict(
             type='vared_mm.ClipVisualizationHook',
             out_dir=args.show_dir,
@@ -86,7 +95,7 @@ def main() -> None:
             runner.logger.info(f'budget {args.budget}: threshold {threshold:.6f}')
         if args.fast:
             accelerate_runner(runner)
-    with one_line_errors(VideoError):
+    with one_line_errors(VideoError, ImageError):
         metrics = runner.test()
     if args.json is not None and is_main_process():
         make_result(runner, metrics, args.checkpoint, config_sha256).save(args.json)

@@ -13,7 +13,7 @@ from vared_mm.apis import (
     match_checkpoint,
     one_line_errors,
 )
-from vared_mm.datasets import VideoError
+from vared_mm.datasets import ImageError, VideoError
 
 
 def parse_args() -> argparse.Namespace:
@@ -85,7 +85,7 @@ def main() -> None:
         apply_options(cfg, args)
         runner = build_runner(cfg)
         check_start(runner, cfg)
-    with one_line_errors(VideoError):
+    with one_line_errors(VideoError, ImageError):
         runner.train()
     leave_processes()
 

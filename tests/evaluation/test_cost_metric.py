@@ -55,3 +55,22 @@ def test_missing_cost_and_key():
         CostMetric().process(None, [{}])
     with pytest.raises(ValueError, match="no 'speed' in the annotation"):
         CostMetric(group_by='speed').process(None, [sample([60])])
+
+
+def test_share_of_the_backbone():
+    """80 of the 100 GMACs are the backbone's, 60 of these dynamic; 28.5 and 43.5 are saved."""
+    samples = [sample([30]), sample([15])]
+    for one in samples:
+        one['cost']['backbone'] = 80e9
+    metrics = evaluate(CostMetric(), samples)
+    assert metrics['backbone_share'] == pytest.approx(1 - (28.5 + 43.5) / 2 / 80)
+    static = evaluate(CostMetric(), [{'cost': {'static': 5e9, 'backbone': 4e9}}])
+    assert static['backbone_share'] == 1
+    assert 'backbone_share' not in evaluate(CostMetric(), [sample([30])])
+
+
+def test_another_place_of_the_cost():
+    crop = {'cost': {'static': 5e9}, 'cost_of_crop': {'static': 3e9}}
+    assert evaluate(CostMetric(source='cost_of_crop'), [crop])['gflops/average'] == 3
+    with pytest.raises(ValueError, match='CropCostRecordHook'):
+        CostMetric(source='cost_of_crop').process(None, [{'cost': {'static': 5e9}}])

@@ -17,18 +17,21 @@ def weights(path: Path) -> dict[str, torch.Tensor]:
 
 
 def test_every_stage_starts_from_one_before(root, monkeypatch):
-    monkeypatch.chdir(root)
-    tool = runpy.run_path(str(root / 'tools/run_demo.py'))
-    monkeypatch.setattr('sys.argv', ['run_demo.py'])
-    args = tool['parse_args']()
-    for stages in (tool['STAGES'], tool['RIVALS']):
-        seen = set()
-        for method in stages.values():
-            start = tool['Stage'](args, method, 0).start
-            assert start is None or start in seen
-            assert (start is None) == (not any(w in method for w in ('finetuned', 'pruning', 'slim',
-                'cgnet', 'joint')) and method != AR_NET[2])  # fmt: skip
-            seen.add(method)
+    tool = runpy.run_path(str(root / 'tools/run_demo.py'), run_name='demos')
+    for task, demo in tool['DEMOS'].items():
+        monkeypatch.setattr('sys.argv', ['run_demo.py', '--task', task, '--seeds', '0'])
+        stages = tool['plan'](tool['parse_args'](), 0)
+        assert list(stages) == list(demo.stages)
+        seen = []
+        for title, stage in stages.items():
+            method = demo.stages[title]
+            assert stage.folder == Path('work_dirs', demo.folder, 'seed0', method)
+            assert stage.start is None or stage.start in seen
+            words = ('finetuned', 'pruning', 'slim', 'cgnet', 'joint')
+            assert (stage.start is not None) == (
+                any(word in method for word in words) or method == AR_NET[2]
+            )
+            seen.append(stage)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """tools/run_demo.py: every stage once, a table, nothing twice."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,14 @@ def test_the_demo_runs_and_skips_what_is_done(run_tool, quick, tmp_path, capfd, 
     assert run_tool('run_demo.py', *words) == 0
     shown = capfd.readouterr().out
     assert shown.count('done, skipped') == 3 and '$ python tools/train.py' not in shown
+
+
+def test_every_demo_has_its_data_and_its_place_in_the_readme():
+    root = Path(__file__).parents[2]
+    demos = runpy.run_path(str(root / 'tools/run_demo.py'), run_name='demos')['DEMOS']
+    assert set(demos) == {'recognition', 'segmentation', 'rivals'}
+    page = (root / 'README.md').read_text()
+    for demo in demos.values():
+        assert {'static', 'dynamic, finetuned'} <= set(demo.stages)
+        assert (root / 'tools' / demo.maker).is_file()
+        assert page.count(f'<!-- {demo.name}: begin -->') == 1

@@ -1,4 +1,7 @@
-"""Decode videos of a config's data set by its own pipeline: exit status 1 if any is bad."""
+"""Read samples of a config's data set by its own pipeline: exit status 1 if any is bad.
+
+Videos are decoded; of images, the pairs of files are looked for and both are read.
+"""
 
 import argparse
 import json
@@ -11,11 +14,12 @@ from mmengine.dataset import BaseDataset
 from mmengine.registry import DATASETS, init_default_scope
 
 from vared_mm.apis import one_line_errors
-from vared_mm.datasets.preparation import check_videos
+from vared_mm.datasets.preparation import check_images, check_videos
+from vared_mm.datasets.segmentation import PairedFiles
 
 
 def parse_args() -> argparse.Namespace:
-    """Config, split, how many videos."""
+    """Config, split, how many samples."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config file')
     parser.add_argument('--split', choices=['train', 'val', 'test'], default='val')
@@ -23,7 +27,7 @@ def parse_args() -> argparse.Namespace:
     many.add_argument(
         '--sample', type=int, default=100, help='so many, drawn at random (default: %(default)s)'
     )
-    many.add_argument('--all', action='store_true', help='every video')
+    many.add_argument('--all', action='store_true', help='every sample')
     parser.add_argument('--seed', type=int, default=0, help='of the drawing')
     parser.add_argument('--workers', type=int, default=4, help='threads (default: %(default)s)')
     parser.add_argument('--report', type=Path, help='write a JSON file')
@@ -34,7 +38,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def build_dataset(config: str, split: str) -> BaseDataset:
-    """Build the data set of a split, with its bad videos left in."""
+    """Build the data set of a split, with its bad samples left in."""
     if not Path(config).is_file():
         raise FileNotFoundError(f'{config}: no such config')
     cfg = Config.fromfile(config)
@@ -46,6 +50,8 @@ def build_dataset(config: str, split: str) -> BaseDataset:
         dataset = dataset.dataset
     if dataset.type == 'vared_mm.VideoDataset':
         dataset.update(check_files=False, skip_undecodable=False)
+    elif issubclass(DATASETS.get(dataset.type), PairedFiles):
+        dataset.update(check_pairs=False)
     return DATASETS.build(dataset)
 
 
@@ -58,16 +64,19 @@ def main() -> None:
         if not args.all and args.sample < len(dataset):
             rng = np.random.default_rng(args.seed)
             numbers = np.sort(rng.choice(numbers, args.sample, replace=False))
-        found = check_videos(dataset, numbers.tolist(), args.workers)
-    report = {'config': args.config, 'split': args.split, 'list': dataset.ann_file, **found}
+        check = check_images if isinstance(dataset, PairedFiles) else check_videos
+        found = check(dataset, numbers.tolist(), args.workers)
+    listed = dataset.ann_file or dataset.data_prefix['img_path']
+    report = {'config': args.config, 'split': args.split, 'list': listed, **found}
     if args.report is not None:
         args.report.parent.mkdir(parents=True, exist_ok=True)
         args.report.write_text(json.dumps(report, indent=2, ensure_ascii=False) + '\n')
-    for video in report.pop('undecodable'):
-        print(f'{video["file"]}: {video["error"]}')
+    bad = report.pop('undecodable')
+    for sample in bad:
+        print(f'{sample["file"]}: {sample["error"]}')
     for key, value in report.items():
         print(f'{key}: {value}')
-    sys.exit(report['good'] < report['checked'])
+    sys.exit(bool(bad))
 
 
 if __name__ == '__main__':

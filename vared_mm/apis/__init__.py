@@ -4,6 +4,7 @@ from vared_mm.acceleration import accelerate
 from vared_mm.apis.benchmark import SpeedReport, Timing, benchmark, time_in_turn
 from vared_mm.apis.budget import budget_curve, set_budget
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
+from vared_mm.apis.cost_report import CostReport
 from vared_mm.apis.detection import Detections, detect, write_detections
 from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
@@ -18,13 +19,19 @@ from vared_mm.apis.result import (
     list_versions,
     make_result,
 )
+from vared_mm.apis.segmentation import ImageReport, load_segmentor, segment
 from vared_mm.apis.speed import compare_recognizers, compare_speed
-from vared_mm.apis.stage import Stage, find_config
+from vared_mm.apis.stage import ROOT, Stage, call, find_config, starts_from
 from vared_mm.apis.suite import add_suite_options
 
 __all__ = [
+    'ROOT',
+    'call',
+    'starts_from',
     'CheckpointMatch',
+    'CostReport',
     'Detections',
+    'ImageReport',
     'ModelCost',
     'SpeedReport',
     'Stage',
@@ -50,11 +57,13 @@ __all__ = [
     'list_versions',
     'load_config',
     'load_recognizer',
+    'load_segmentor',
     'make_result',
     'match_checkpoint',
     'model_cost',
     'one_line_errors',
     'recognize',
+    'segment',
     'set_budget',
     'time_in_turn',
     'write_detections',

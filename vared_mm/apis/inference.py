@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from mmaction.apis import init_recognizer
@@ -13,68 +12,26 @@ from mmengine.runner import load_checkpoint
 from torch import nn
 
 from vared_mm.apis.checkpoint import match_checkpoint
+from vared_mm.apis.cost_report import CostReport
 from vared_mm.apis.result import count_view
-from vared_mm.cost import CostRecord
 from vared_mm.dynamic import recorded_cost
 
 
 @dataclass(frozen=True)
-class VideoReport:
+class VideoReport(CostReport):
     """What a model says of a video, and at which cost.
 
     Args:
         video: file name.
         top: (label, probability), best first.
         views: number of clips and crops averaged.
-        static_macs: of the whole static model for one view.
-        cost: executed in the dynamic layers, one row a view; None of a static model.
+        static_macs: as of :class:`CostReport`.
+        cost: likewise.
     """
 
     video: str
     top: list[tuple[str, float]]
     views: int
-    static_macs: int
-    cost: CostRecord | None
-
-    def macs(self) -> dict[str, float]:
-        """MACs of the whole model for one view, mean over the views, by part.
-
-        ``other`` is what no gate decides on; conv, cheap, gate and other add up to executed.
-        """
-        if self.cost is None:
-            parts = {'conv': 0.0, 'cheap': 0.0, 'gate': 0.0}
-            dense = 0
-        else:
-            sums = {
-                name: getattr(self.cost, name).sum(axis=1) for name in ('conv', 'cheap', 'gate')
-            }
-            parts = {name: float(total.mean()) for name, total in sums.items()}
-            dense = int(self.cost.dense.sum())
-        other = float(self.static_macs - dense)
-        executed = other + sum(parts.values())
-        return {
-            'static': float(self.static_macs),
-            **parts,
-            'other': other,
-            'executed': executed,
-            'share': executed / self.static_macs,
-        }
-
-    def layers(self) -> list[dict[str, Any]]:
-        """Per dynamic layer: stride factor R and keep ratio r of each view, and its MACs."""
-        if self.cost is None:
-            return []
-        spent = self.cost.conv + self.cost.cheap + self.cost.gate
-        return [
-            {
-                'layer': name,
-                'time_stride': [2 ** int(i) for i in self.cost.temporal[:, column]],
-                'channel_share': [0.5 ** int(i) for i in self.cost.channel[:, column]],
-                'dense_macs': int(self.cost.dense[column]),
-                'executed_macs': float(spent[:, column].mean()),
-            }
-            for column, name in enumerate(self.cost.layers)
-        ]
 
 
 def load_recognizer(cfg: Config, checkpoint: str, device: str) -> nn.Module:

@@ -27,7 +27,7 @@ from vared_mm.reporting import RunResult
 ROOT = Path(__file__).parents[2]
 # Where a run reads and writes does not change what it computes.
 PLACES = ('work_dir', 'load_from', 'resume', 'launcher')
-PACKAGES = ('torch', 'mmengine', 'mmcv', 'mmaction', 'av', 'numpy')
+PACKAGES = ('torch', 'mmengine', 'mmcv', 'mmaction', 'mmseg', 'av', 'numpy')
 
 
 def make_result(
@@ -37,6 +37,7 @@ def make_result(
     model = runner.model.module if is_model_wrapper(runner.model) else runner.model
     dataset = runner.test_dataloader.dataset
     sample = tuple(dataset[0]['inputs'].shape)
+    image = len(sample) == 3  # which has a size of its own
     parameters, without_gates = count_parameters(model)
     return RunResult(
         config=Path(runner.cfg.filename).stem,
@@ -44,11 +45,11 @@ def make_result(
         checkpoint=Path(checkpoint).name,
         checkpoint_sha256=hashlib.sha256(Path(checkpoint).read_bytes()).hexdigest(),
         seed=runner.seed,
-        dataset='/'.join(Path(dataset.ann_file).parts[-2:]),
+        dataset='/'.join(Path(place(dataset)).parts[-2:]),
         generated_data=is_generated(dataset),
         videos=len(dataset),
         metrics={key: round(float(value), 6) for key, value in sorted(metrics.items())},
-        static_macs=count_view(runner.cfg, model, sample),
+        static_macs=None if image else count_view(runner.cfg, model, sample),
         parameters=parameters,
         parameters_without_gates=without_gates,
         views=prod(sample) // prod(one_view(model, sample)),
@@ -83,9 +84,15 @@ def hash_config(cfg: Config) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def place(dataset: BaseDataset) -> str:
+    """The list of a data set's samples; of images, the folder that they are in."""
+    return dataset.ann_file or dataset.data_prefix['img_path']
+
+
 def is_generated(dataset: BaseDataset) -> bool:
-    """Whether the clips of a list were drawn: the generator leaves its manifest beside it."""
-    manifest = Path(dataset.ann_file).with_name('manifest.json')
+    """Whether samples were drawn: the generator leaves its manifest in the folder of the set."""
+    folder = Path(dataset.ann_file).parent if dataset.ann_file else Path(dataset.data_root)
+    manifest = folder / 'manifest.json'
     return manifest.is_file() and 'drawing' in json.loads(manifest.read_text())
 
 

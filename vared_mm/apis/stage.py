@@ -1,7 +1,6 @@
 """One recipe, trained and tested in a folder of its own; what is done is not done again."""
 
 import argparse
-import hashlib
 import os
 import re
 import shlex
@@ -39,6 +38,30 @@ def find_config(name: str, root: Path = ROOT) -> Path:
     return found[0]
 
 
+def starts_from(config: Path) -> str | None:
+    """Name of the config whose weights a config loads, as its ``load_from`` says."""
+    start = START.fullmatch(Config.fromfile(config).get('load_from') or '')
+    return start['config'] if start else None
+
+
+def call(command: Sequence[str], log: Path | None = None) -> int:
+    """Print a command, run it from the checkout's folder, and give its exit status.
+
+    Args:
+        command: words.
+        log: file for what it prints; None lets it print.
+    """
+    place = f'\n    output: {log}' if log else ''
+    words = ['python' if word == sys.executable else word for word in command]
+    print(f'\n$ {shlex.join(words)}{place}', flush=True)
+    # Threads that spin while they wait slow everything down on a machine that is not idle.
+    env = {'OMP_WAIT_POLICY': 'PASSIVE', 'PYTHON': sys.executable, **os.environ}
+    if log is None:
+        return subprocess.run(command, cwd=ROOT, env=env).returncode
+    with log.open('w') as out:
+        return subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=out).returncode
+
+
 @dataclass(frozen=True)
 class Stage:
     """A recipe, the one it starts from, and their commands.
@@ -49,6 +72,7 @@ class Stage:
         options: ``key=value`` overrides of the config.
         start: the stage whose weights this one loads; None if it trains from scratch.
         gpus: processes of training and testing; 0 runs both in this machine's one process.
+        logged: its commands print into files of its folder, not to the terminal.
     """
 
     config: Path
@@ -56,6 +80,7 @@ class Stage:
     options: Sequence[str] = ()
     start: 'Stage | None' = None
     gpus: int = 0
+    logged: bool = True
 
     @classmethod
     def chain(
@@ -73,12 +98,10 @@ class Stage:
             ValueError: if configs start from one another in a circle.
         """
         names = [name]
-        while start := START.fullmatch(
-            Config.fromfile(find_config(names[0])).get('load_from') or ''
-        ):
-            if start['config'] in names:
-                raise ValueError(f'{start["config"]}: starts from itself')
-            names.insert(0, start['config'])
+        while start := starts_from(find_config(names[0])):
+            if start in names:
+                raise ValueError(f'{start}: starts from itself')
+            names.insert(0, start)
         stages: list[Stage] = []
         for each in names:
             last = stages[-1] if stages else None
@@ -97,30 +120,31 @@ class Stage:
         return note.read_text().strip() if note.is_file() else ''
 
     def digest(self) -> str:
-        """Of the resolved config, and of what it starts from."""
+        """Of the resolved config."""
         parser = argparse.ArgumentParser()
         parser.add_argument('config')
         add_run_options(parser)
         words = [str(self.config), *(['--cfg-options', *self.options] if self.options else [])]
-        own = hash_config(load_config(parser.parse_args(words)))
-        before = self.start.digest() if self.start else ''
-        return hashlib.sha256((own + before).encode()).hexdigest()
+        return hash_config(load_config(parser.parse_args(words)))
 
     def is_done(self) -> bool:
-        """Whether there is a readable result of just this config and start."""
+        """Whether there is a readable result of just this config and of what it starts from now."""
         try:
             RunResult.load(self.record)
         except (ValueError, OSError):
             return False
-        return self._claimed()
+        return self._claimed() and (self.start is None or self.start.is_done())
 
-    def run(self) -> None:
+    def run(self, afresh: bool = False) -> None:
         """Train, or go on training, and test.
+
+        Args:
+            afresh: from the beginning, whatever the folder holds.
 
         Raises:
             ValueError: naming the command, if one fails.
         """
-        if not self._claimed():
+        if afresh or not self._claimed():
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
             self._note.write_text(self.digest())
@@ -139,27 +163,26 @@ class Stage:
         return self.folder / 'config_sha256'
 
     def _claimed(self) -> bool:
-        return self._note.is_file() and self._note.read_text() == self.digest()
+        """Whether the folder is of this config, and not older than the weights it starts from."""
+        if not self._note.is_file() or self._note.read_text() != self.digest():
+            return False
+        weights = self.start and self.start.folder / 'last_checkpoint'
+        return not weights or (
+            weights.is_file() and weights.stat().st_mtime <= self._note.stat().st_mtime
+        )
 
     def _call(self, tool: str, words: list[str], options: list[str]) -> None:
         words = [*words, *(['--cfg-options', *options] if options else [])]
+        config = os.path.relpath(self.config, ROOT)
         if self.gpus:
-            start = ['bash', f'tools/dist_{tool}.sh', str(self.config)]
+            start = ['bash', f'tools/dist_{tool}.sh', config]
             # Testing takes the checkpoint before the number of processes.
             place = 1 if tool == 'test' else 0
             command = [*start, *words[:place], str(self.gpus), *words[place:]]
         else:
-            command = [sys.executable, f'tools/{tool}.py', str(self.config), *words]
-        log = self.folder / f'{tool}.out'
-        print(f'  $ {shlex.join(command)}\n    output: {log}', flush=True)
-        # Threads that spin while they wait slow everything down on a machine that is not idle.
-        env = {'OMP_WAIT_POLICY': 'PASSIVE', 'PYTHON': sys.executable, **os.environ}
-        with log.open('w') as out:
-            status = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=out).returncode
-        if status:
-            last = (log.read_text().strip().splitlines() or ['no output'])[-1]
-            raise ValueError(f'{self.config.stem}: {tool} ended with {status}: {last}')
-
-
-def _starts_from(name: str) -> str | None:
-    return Config.fromfile(find_config(name)).get('load_from')
+            command = [sys.executable, f'tools/{tool}.py', config, *words]
+        log = self.folder / f'{tool}.out' if self.logged else None
+        if status := call(command, log):
+            lines = log.read_text().strip().splitlines() if log else []
+            last = f': {(lines or ["no output"])[-1]}' if log else ''
+            raise ValueError(f'{self.config.stem}: {tool} ended with {status}{last}')

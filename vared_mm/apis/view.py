@@ -27,14 +27,18 @@ def whole_model(model: nn.Module) -> dict[str, Any]:
 
 
 def sample_shape(cfg: Config) -> tuple[int, ...]:
-    """Shape of a sample that a config validates on: one clip, centre crop.
+    """Shape of a sample that a config validates on: one clip, centre crop, or one image.
 
     Shapes: (1, 3, T, H, W); (T, 3, H, W) where the pipeline folds frames; (3, T, H, W) where it
-    has no axis for views, as for localization, whose frames are resized instead of cropped.
+    has no axis for views, as for localization, whose frames are resized instead of cropped;
+    (3, H, W) of images, the size that the data preprocessor pads training's crops to, as whole
+    images differ.
 
     Raises:
         ValueError: if the validation pipeline does not tell.
     """
+    if size := cfg.model.get('data_preprocessor', {}).get('size'):
+        return (3, *size)
     pipeline = cfg.get('val_dataloader', {}).get('dataset', {}).get('pipeline', [])
     steps = {step['type']: step for step in pipeline}
     try:

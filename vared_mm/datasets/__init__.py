@@ -2,6 +2,13 @@
 
 from vared_mm.datasets.encoded_video import EncodedVideo, VideoError
 from vared_mm.datasets.localization import JHMDBDataset
+from vared_mm.datasets.segmentation import (
+    ADE20KDataset,
+    ImageError,
+    LoadLabels,
+    LoadRGBImage,
+    SceneDataset,
+)
 from vared_mm.datasets.transforms import (
     HSVJitter,
     JitterCrop,
@@ -14,14 +21,19 @@ from vared_mm.datasets.transforms import (
 from vared_mm.datasets.video_dataset import VideoDataset
 
 __all__ = [
+    'ADE20KDataset',
     'EncodedVideo',
     'HSVJitter',
+    'ImageError',
     'JHMDBDataset',
     'JitterCrop',
+    'LoadLabels',
+    'LoadRGBImage',
     'PyAVOpen',
     'PyAVRead',
     'ReadFrames',
     'SampleClipToKeyFrame',
+    'SceneDataset',
     'StackFrames',
     'VideoDataset',
     'VideoError',

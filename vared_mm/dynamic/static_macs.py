@@ -29,9 +29,18 @@ class StaticMacs:
 
     layers: dict[str, tuple[str, int]]
 
-    def total(self, without: tuple[str, ...] = ()) -> int:
-        """Sum over the layers, less those of some kinds (X3D's tables leave out ``'norm'``)."""
-        return sum(macs for kind, macs in self.layers.values() if kind not in without)
+    def total(self, without: tuple[str, ...] = (), within: str = '') -> int:
+        """Sum over the layers, less those of some kinds (X3D's tables leave out ``'norm'``).
+
+        Args:
+            without: kinds left out.
+            within: only layers whose names begin so, such as ``'backbone.'``.
+        """
+        return sum(
+            macs
+            for name, (kind, macs) in self.layers.items()
+            if kind not in without and name.startswith(within)
+        )
 
 
 def count_macs(model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any) -> StaticMacs:

@@ -18,12 +18,14 @@ class CostMetric(BaseMetric):
 
     ``gflops/average``, ``/maximum``, ``/minimum``: 1e9 MACs of the whole model, with cheap
     operations and gates; ``thesis_gflops/...``: the same without them, as the thesis counts;
-    ``share``: of the dense model's MACs; ``time``, ``channel``: share computed along an axis in
-    the dynamic layers. What it was spent on stands in ``profile`` afterwards, see
-    :func:`vared_mm.evaluation.cost_profile`. Needs :class:`vared_mm.engine.hooks.CostRecordHook`.
+    ``share``: of the dense model's MACs; ``backbone_share``: of those of its backbone, where it has
+    one; ``time``, ``channel``: share computed along an axis in the dynamic layers. What it was
+    spent on stands in ``profile`` afterwards, see :func:`vared_mm.evaluation.cost_profile`. Needs
+    :class:`vared_mm.engine.hooks.CostRecordHook`.
 
     Args:
         group_by: a key of the samples' annotation; gives ``<key>=<value>/...`` too.
+        source: where a sample holds its cost; ``'cost_of_crop'`` with ``CropCostRecordHook``.
         collect_device: ``'cpu'`` or ``'gpu'``, where results of several processes are gathered.
         prefix: of the metrics' names.
 
@@ -36,24 +38,25 @@ class CostMetric(BaseMetric):
     def __init__(
         self,
         group_by: str | None = None,
+        source: str = 'cost',
         collect_device: str = 'cpu',
         prefix: str | None = None,
     ) -> None:
         super().__init__(collect_device=collect_device, prefix=prefix)
-        self.group_by = group_by
+        self.group_by, self.source = group_by, source
         self.profile: dict[str, Any] | None = None
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
         """Keep the figures of each sample's clips."""
         for sample in data_samples:
-            if 'cost' not in sample:
-                raise ValueError(
-                    "CostMetric: add dict(type='vared_mm.CostRecordHook') to the hooks"
-                )
+            if self.source not in sample:
+                kind = 'CostRecordHook' if self.source == 'cost' else 'CropCostRecordHook'
+                raise ValueError(f"CostMetric: add dict(type='vared_mm.{kind}') to the hooks")
             if self.group_by is not None and self.group_by not in sample:
                 raise ValueError(f'CostMetric: no {self.group_by!r} in the annotation of a sample')
             group = sample[self.group_by] if self.group_by is not None else None
-            self.results.append((group, _figures(sample['cost']), cost_row(sample)))
+            figures = _figures(sample[self.source])
+            self.results.append((group, figures, cost_row(sample, self.source)))
 
     def compute_metrics(
         self, results: list[tuple[Any, dict[str, np.ndarray], dict[str, Any]]]
@@ -75,11 +78,16 @@ def _figures(cost: dict[str, Any]) -> dict[str, np.ndarray]:
     static = cost['static']
     if 'conv' not in cost:
         whole, one = np.array([static]), np.ones(1)
-        return {'full': whole, 'thesis': whole, 'share': one, 'time': one, 'channel': one}
-    thesis = static - cost['dense'] + cost['conv']
-    full = thesis + cost['cheap'] + cost['gate']
-    axes = {'time': cost['time'], 'channel': cost['channel']}
-    return {'full': full, 'thesis': thesis, 'share': full / static, **axes}
+        figures = {'full': whole, 'thesis': whole, 'time': one, 'channel': one}
+    else:
+        thesis = static - cost['dense'] + cost['conv']
+        full = thesis + cost['cheap'] + cost['gate']
+        axes = {'time': cost['time'], 'channel': cost['channel']}
+        figures = {'full': full, 'thesis': thesis, **axes}
+    figures['share'] = figures['full'] / static
+    if backbone := cost.get('backbone'):
+        figures['backbone_share'] = 1 - (static - figures['full']) / backbone
+    return figures
 
 
 def _statistics(figures: list[dict[str, np.ndarray]]) -> dict[str, float]:
@@ -90,5 +98,6 @@ def _statistics(figures: list[dict[str, np.ndarray]]) -> dict[str, float]:
         out[f'{name}/average'] = float(macs.mean())
         out[f'{name}/maximum'] = float(macs.max())
         out[f'{name}/minimum'] = float(macs.min())
-    out.update({key: float(joined[key].mean()) for key in ('share', 'time', 'channel')})
+    shares = ('share', 'backbone_share', 'time', 'channel')
+    out.update({key: float(joined[key].mean()) for key in shares if key in joined})
     return out

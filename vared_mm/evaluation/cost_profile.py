@@ -10,13 +10,14 @@ import numpy.typing as npt
 from vared_mm.cost import BIN_PERCENT, cost_histogram, mean_by_class
 
 
-def cost_row(sample: Mapping[str, Any]) -> dict[str, Any]:
+def cost_row(sample: Mapping[str, Any], source: str = 'cost') -> dict[str, Any]:
     """What the profile needs of a tested sample: static cost, label, its layers' means over views.
 
     Args:
-        sample: with ``cost`` as :class:`vared_mm.engine.hooks.CostRecordHook` leaves it.
+        sample: with a cost as :class:`vared_mm.engine.hooks.CostRecordHook` leaves it.
+        source: where the sample holds it.
     """
-    cost = sample['cost']
+    cost = sample[source]
     label = sample.get('gt_label')
     row: dict[str, Any] = {
         'static': int(cost['static']),

@@ -1,6 +1,7 @@
-"""Models that upstream lacks: backbones, necks, heads, a detector, any backbone made dynamic."""
+"""Models that upstream lacks: backbones, necks, heads, a detector; any backbone made dynamic."""
 
 from vared_mm.models.backbones import X3D, CorrNet, FrameResNet, I3DInceptionV2, R2Plus1D
+from vared_mm.models.data_preprocessors import SegDataPreProcessor
 from vared_mm.models.dynamic_backbone import dynamic_backbone
 from vared_mm.models.heads import TSNHead
 from vared_mm.models.layers import (
@@ -14,9 +15,6 @@ from vared_mm.models.yowo import CFAM, YOWO, RegionLoss, YOWOHead
 
 __all__ = [
     'CFAM',
-    'TPN',
-    'X3D',
-    'YOWO',
     'Conv2plus1d',
     'CorrNet',
     'CorrelationBlock',
@@ -25,7 +23,11 @@ __all__ = [
     'I3DInceptionV2',
     'R2Plus1D',
     'RegionLoss',
+    'SegDataPreProcessor',
+    'TPN',
     'TSNHead',
+    'X3D',
+    'YOWO',
     'YOWOHead',
     'conv2plus1d_plain_shortcut',
     'dynamic_backbone',

@@ -7,6 +7,7 @@ from vared_mm.reporting.record_index import find_runs, write_index
 from vared_mm.reporting.rivals_report import rivals_report
 from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
 from vared_mm.reporting.run_result import RunResult
+from vared_mm.reporting.segmentation_report import segmentation_report
 from vared_mm.reporting.site_builder import build_site
 from vared_mm.reporting.table import format_value, render_table
 from vared_mm.reporting.thesis import thesis_rows
@@ -23,6 +24,7 @@ __all__ = [
     'render_table',
     'rivals_report',
     'rows_table',
+    'segmentation_report',
     'thesis_rows',
     'thesis_tables',
     'write_index',

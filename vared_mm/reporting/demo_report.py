@@ -1,9 +1,10 @@
 """The demo's tables and what they say, all computed from the records of its runs."""
 
 from collections.abc import Mapping, Sequence
-from statistics import mean, stdev
+from statistics import mean
 
 from vared_mm.reporting.run_result import RunResult
+from vared_mm.reporting.spread import spread, values_of
 from vared_mm.reporting.table import render_table
 
 Runs = Mapping[str, Sequence[RunResult]]  # stage -> one record a seed
@@ -55,13 +56,13 @@ def demo_table(runs: Runs, markdown: bool = False) -> str:
     """Accuracy, cost, size and speed of each stage; mean ± spread where there are several seeds."""
     rows = []
     for stage, results in runs.items():
-        shares = [100 * value for value in _values(results, 'cost/share')]
-        cells = [_spread(_values(results, key), 1) for key in ACCURACY]
-        cells += [_spread(_values(results, key), 4) for key in COST]
+        shares = [100 * value for value in values_of(results, 'cost/share')]
+        cells = [spread(values_of(results, key), 1) for key in ACCURACY]
+        cells += [spread(values_of(results, key), 4) for key in COST]
         first = results[0]
         speed = [r.clips_per_second for r in results if r.clips_per_second is not None]
         sizes = [first.parameters, first.parameters_without_gates]
-        rows.append([stage, *cells, _spread(shares, 1), *sizes, _spread(speed, 0)])
+        rows.append([stage, *cells, spread(shares, 1), *sizes, spread(speed, 0)])
     return render_table([*COLUMNS, *SIZES], rows, markdown)
 
 
@@ -87,9 +88,9 @@ def motion_table(results: Sequence[RunResult], markdown: bool = False) -> str:
     rows = []
     for level in motion_levels(results[0]):
         group = f'cost/motion={level}'
-        macs = _spread(_values(results, f'{group}/gflops/average'), 4)
-        parts = [_values(results, f'{group}/{part}') for part in ('share', 'time', 'channel')]
-        rows.append([level, macs, *(_spread([100 * v for v in values], 1) for values in parts)])
+        macs = spread(values_of(results, f'{group}/gflops/average'), 4)
+        parts = [values_of(results, f'{group}/{part}') for part in ('share', 'time', 'channel')]
+        rows.append([level, macs, *(spread([100 * v for v in values], 1) for values in parts)])
     columns = ['motion level', 'GFLOPs avg', 'of static %', 'time 1/R %', 'channels r %']
     return render_table(columns, rows, markdown)
 
@@ -109,7 +110,7 @@ def motion_statement(results: Sequence[RunResult], smallest: float = 0.01) -> st
     """
     levels = motion_levels(results[0])
     still, fast = (
-        _values(results, f'cost/motion={level}/time') for level in (levels[0], levels[-1])
+        values_of(results, f'cost/motion={level}/time') for level in (levels[0], levels[-1])
     )
     less = sum(f - s >= smallest for s, f in zip(still, fast, strict=True))
     of = f'in {less} of {len(results)} seeds' if len(results) > 1 else 'in this run'
@@ -136,15 +137,3 @@ def seed_statements(static: Sequence[RunResult], finetuned: Sequence[RunResult])
             '(cheap operations and gates counted; asked: -1 point or better, 20 % or more)'
         )
     return lines
-
-
-def _values(results: Sequence[RunResult], key: str) -> list[float]:
-    return [value for result in results if (value := result.metrics.get(key)) is not None]
-
-
-def _spread(values: Sequence[float], digits: int) -> str | None:
-    """Mean, ± the sample's standard deviation where there are several values."""
-    if not values:
-        return None
-    text = f'{mean(values):.{digits}f}'
-    return f'{text} ± {stdev(values):.{digits}f}' if len(values) > 1 else text

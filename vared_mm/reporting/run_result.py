@@ -28,7 +28,8 @@ class RunResult:
         generated_data: True if those clips were drawn by a program, not filmed.
         videos: number of samples tested.
         metrics: as the evaluator named them: accuracy in percent, cost in 1e9 MACs of one view.
-        static_macs: MACs of the static model for one view, in the thesis' count.
+        static_macs: MACs of the static model for one view, in the thesis' count; None where images
+            differ in size.
         parameters: of the whole model.
         parameters_without_gates: the same, less what decides (the cheap operations count).
         clips_per_second: of one process, models timed in turn; None if not timed.

@@ -15,8 +15,14 @@ from vared_mm.dynamic import (
     executed_cost,
     executed_share,
 )
-from vared_mm.engine.hooks import CostRecordHook, EfficiencyLossHook, GateMonitorHook
+from vared_mm.engine.hooks import (
+    CostRecordHook,
+    CropCostRecordHook,
+    EfficiencyLossHook,
+    GateMonitorHook,
+)
 from vared_mm.engine.hooks.correctness import correctness, pixel_accuracy
+from vared_mm.engine.hooks.crop_cost_record_hook import centre_crop
 
 CLIP = (3, 4, 8, 8)
 
@@ -154,6 +160,7 @@ def test_cost_of_a_static_model_is_its_dense_one():
     (sample,) = model(torch.randn(1, 1, *CLIP), samples(0), mode='predict')
     assert sample.cost['static'] == 8 * 4 * 36 * (27 + 1) + 8 * 4 * 36 * (8 + 1) + 40
     assert 'conv' not in sample.cost and sample.cost['gate_parameters'] == 0
+    assert sample.cost['backbone'] == sample.cost['static'] - 40
 
 
 def test_correctness_of_clips_and_soft_labels():
@@ -173,3 +180,45 @@ def test_pixel_accuracy_by_hand():
     assert 0 <= pixel_accuracy(logits, finer).item() <= 1
     image = [SimpleNamespace(gt_sem_seg=SimpleNamespace(data=truth))]
     assert correctness(logits, image).tolist() == [pytest.approx(2 / 3)]
+
+
+class Segmentor(BaseModel):
+    """Two convolutions and one that classifies, over images of any size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.backbone = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 8, 1))
+        self.decode_head = nn.Conv2d(8, 5, 1)
+
+    def forward(self, inputs, data_samples=None, mode='tensor'):
+        scores = self.decode_head(self.backbone(inputs))
+        return data_samples if mode == 'predict' else scores
+
+
+def test_cost_of_the_image_and_of_its_crop():
+    torch.manual_seed(0)
+    model, hook = Segmentor(), CropCostRecordHook((8, 8))
+    convert_to_dynamic(model.backbone, (3, 8, 8), temporal=1)
+    for layer in dynamic_layers(model).values():
+        nn.init.normal_(layer.gate.excite, std=3)
+    model.eval()
+    images, truth = torch.randn(3, 3, 12, 16), samples(0, 1, 2)
+    hook.before_test(runner_of(model))
+    with torch.no_grad():
+        found = model(images, truth, mode='predict')
+    hook.after_test(runner_of(model))
+    for place, inputs in (('cost', images), ('cost_of_crop', images[:, :, 2:10, 4:12])):
+        with torch.no_grad():
+            model(inputs)
+        record, area = executed_cost(model), inputs[0, 0].numel()
+        for i, sample in enumerate(found):
+            cost = getattr(sample, place)
+            assert cost['conv'].tolist() == [record.conv[i].sum()]
+            assert cost['static'] - cost['backbone'] == area * 5 * (8 + 1)
+            assert cost['backbone'] == area * (8 * (27 + 1) + 8 * (8 + 1))
+
+
+def test_centre_crop_by_hand():
+    image = torch.arange(1.0, 13).view(1, 1, 3, 4)
+    assert centre_crop(image, (1, 2)).tolist() == [[[[6, 7]]]]
+    assert centre_crop(image, (5, 2))[0, 0, :, 0].tolist() == [0, 2, 6, 10, 0]

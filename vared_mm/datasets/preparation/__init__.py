@@ -2,6 +2,7 @@
 
 from vared_mm.datasets.preparation.build import Split, build_lists
 from vared_mm.datasets.preparation.check import check_videos
+from vared_mm.datasets.preparation.check_images import check_images
 from vared_mm.datasets.preparation.class_lists import read_class_list
 from vared_mm.datasets.preparation.files import index_videos
 from vared_mm.datasets.preparation.kinetics import find_kinetics_csv, read_kinetics
@@ -16,6 +17,7 @@ __all__ = [
     'Split',
     'add_preparation_options',
     'build_lists',
+    'check_images',
     'check_videos',
     'find_kinetics_csv',
     'index_videos',

@@ -1,20 +1,17 @@
 """Making of a whole moving-shapes data set."""
 
-import hashlib
 import json
 import os
-import shutil
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 import av
 import numpy as np
-from mmengine.utils import ProgressBar
 
 from vared_mm.datasets.synthetic.moving_shapes import MovingShapes
+from vared_mm.datasets.synthetic.set_folder import claim_folder, run_jobs, write_text
 from vared_mm.datasets.synthetic.write_video import write_video
 
 #: Raised whenever the same arguments draw other clips than before.
@@ -59,41 +56,25 @@ def make_moving_shapes(
         if split not in SPLITS or size < 0:
             raise ValueError(f'split {split}={size}: take {", ".join(SPLITS)} and a size >= 0')
     drawing = {'version': DRAWING_VERSION, 'seed': seed, 'shapes': asdict(shapes)}
-    manifest = _claim(out_dir, json.loads(json.dumps(drawing)), overwrite)
+    manifest = claim_folder(out_dir, json.loads(json.dumps(drawing)), overwrite, SPLITS)
 
     clips = [(split, number) for split, size in splits.items() for number in range(size)]
     missing = [clip for clip in clips if not _path(out_dir, *clip).exists()]
     for split in splits:
         (out_dir / split).mkdir(exist_ok=True)
-    _run(partial(_make_clip, out_dir, shapes, seed), missing, workers, progress)
+    run_jobs(partial(_make_clip, out_dir, shapes, seed), missing, workers, progress)
 
-    _write(out_dir / 'classes.txt', ''.join(f'{name}\n' for name in shapes.classes))
+    write_text(out_dir / 'classes.txt', ''.join(f'{name}\n' for name in shapes.classes))
     for split, size in splits.items():
         lines = [
             '{}/{:05d}.mp4,{},{}\n'.format(split, number, *_class(shapes, number))
             for number in range(size)
         ]
-        sha256 = _write(out_dir / f'{split}.txt', ''.join(lines))
+        sha256 = write_text(out_dir / f'{split}.txt', ''.join(lines))
         manifest['lists'][split] = {'clips': size, 'sha256': sha256}
     manifest['versions'] = {'av': av.__version__, 'numpy': np.__version__}
-    _write(out_dir / 'manifest.json', json.dumps(manifest, indent=2) + '\n')
+    write_text(out_dir / 'manifest.json', json.dumps(manifest, indent=2) + '\n')
     return out_dir
-
-
-def _claim(out_dir: Path, drawing: dict, overwrite: bool) -> dict:
-    """Read the folder's manifest, or begin one: clips of two kinds must not mix in it."""
-    path, manifest = out_dir / 'manifest.json', {'drawing': drawing, 'lists': {}}
-    if path.exists():
-        found = json.loads(path.read_text())
-        if not overwrite and found['drawing'] != drawing:
-            raise ValueError(f'{path}: made with another seed or parameters; overwrite it?')
-        if not overwrite:
-            return found
-        for split in SPLITS:
-            shutil.rmtree(out_dir / split, ignore_errors=True)
-    out_dir.mkdir(parents=True, exist_ok=True)
-    _write(path, json.dumps(manifest, indent=2) + '\n')
-    return manifest
 
 
 def _class(shapes: MovingShapes, number: int) -> tuple[int, int]:
@@ -113,23 +94,3 @@ def _make_clip(out_dir: Path, shapes: MovingShapes, seed: int, clip: tuple[str, 
     part = path.with_suffix('.part.mp4')
     write_video(part, shapes.draw(rng, *_class(shapes, number)), shapes.fps)
     os.replace(part, path)
-
-
-def _run(job, items: list, workers: int, progress: bool) -> None:
-    bar = ProgressBar(len(items)) if progress and items else None
-    pool = ProcessPoolExecutor(workers) if workers else None
-    try:
-        for _ in pool.map(job, items, chunksize=16) if pool else map(job, items):
-            if bar:
-                bar.update()
-    finally:
-        if pool:
-            pool.shutdown(cancel_futures=True)
-
-
-def _write(path: Path, text: str) -> str:
-    """Write a text file in one step and return its SHA-256."""
-    part = path.with_name(path.name + '.part')
-    part.write_text(text)
-    os.replace(part, path)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from .clip_visualization_hook import ClipVisualizationHook
 from .cost_record_hook import CostRecordHook
+from .crop_cost_record_hook import CropCostRecordHook
 from .efficiency_loss_hook import EfficiencyLossHook
 from .gate_monitor_hook import GateMonitorHook
 from .layer_loss_hook import LayerLossHook
@@ -11,6 +12,7 @@ from .weight_pruning_hook import WeightPruningHook
 __all__ = [
     'ClipVisualizationHook',
     'CostRecordHook',
+    'CropCostRecordHook',
     'EfficiencyLossHook',
     'GateMonitorHook',
     'LayerLossHook',

@@ -21,9 +21,9 @@ class CostRecordHook(ModelHook):
     dynamic layers executed, (V,); ``time``, ``channel``: share computed along an axis, weighted by
     MACs, (V,); ``temporal``, ``channels``: candidate in use per layer, (V, L); ``layers``: their
     names, ``layer_dense``: their dense MACs, (L,), ``layer_macs``: executed, ``layer_time``,
-    ``layer_channel``: shares computed, (V, L); and ``static``:
-    MACs of the whole model where nothing is left out; ``dense``: those of its dynamic layers;
-    ``parameters`` and ``gate_parameters``. A static model has L = 0.
+    ``layer_channel``: shares computed, (V, L); and ``static``: MACs of the whole model where
+    nothing is left out; ``backbone``: those of its backbone; ``dense``: those of its dynamic
+    layers; ``parameters`` and ``gate_parameters``. A static model has L = 0.
 
     Args:
         clip_frames: frames of one clip, where the model takes frames folded into the views, as
@@ -38,7 +38,7 @@ class CostRecordHook(ModelHook):
         self.clip_frames = clip_frames
         self.without = tuple(without)
         self._stack = ExitStack()
-        self._static: dict[tuple[int, ...], int] = {}
+        self._static: dict[tuple[int, ...], tuple[int, int]] = {}
 
     def before_val(self, runner: Runner) -> None:
         """Attach to the model."""
@@ -71,15 +71,23 @@ class CostRecordHook(ModelHook):
 
     def after_forward(self, model: nn.Module, inputs: Any, data_samples: Any, output: Any) -> None:
         """Add ``cost`` to each sample."""
+        for sample, cost in zip(output, self._costs(model, inputs), strict=True):
+            sample.set_field(cost, 'cost')
+
+    def _costs(self, model: nn.Module, inputs: Tensor) -> list[dict[str, Any]]:
+        """What the samples of the batch that has just run cost, each as the class says."""
         views = self._views(inputs)
-        static = self._static_macs(model, inputs)
+        static, backbone = self._static_macs(model, inputs)
         record = self._recorder.take()
-        for i, sample in enumerate(output):
+        total, gates = self._parameters
+        costs = []
+        for i in range(len(inputs)):
             clips = slice(i * views, (i + 1) * views)
             cost = _cost_of(record, clips) if record is not None else {}
-            total, gates = self._parameters
-            cost.update(static=static, parameters=total, gate_parameters=gates)
-            sample.set_field(cost, 'cost')
+            cost.update(static=static, backbone=backbone)
+            cost.update(parameters=total, gate_parameters=gates)
+            costs.append(cost)
+        return costs
 
     def _views(self, inputs: Tensor) -> int:
         """Clips per sample: (N, V, C, T, H, W), or (N, V * T, C, H, W) with folded frames."""
@@ -87,7 +95,8 @@ class CostRecordHook(ModelHook):
             return inputs.shape[1] // (self.clip_frames or inputs.shape[1])
         return inputs.shape[1] if inputs.dim() == 6 else 1
 
-    def _static_macs(self, model: nn.Module, inputs: Tensor) -> int:
+    def _static_macs(self, model: nn.Module, inputs: Tensor) -> tuple[int, int]:
+        """Of the model, and of its backbone alone."""
         shape = tuple(inputs.shape[1:])
         if shape not in self._static:
             one_clip = (1, shape[0] // self._views(inputs), *shape[1:])
@@ -95,7 +104,8 @@ class CostRecordHook(ModelHook):
                 one_clip = (1, *shape)
             extra = {'stage': 'head'} if hasattr(model, 'cls_head') else {}
             counted = count_macs(model, one_clip, mode='tensor', **extra)
-            self._static[shape] = counted.total(self.without)
+            backbone = counted.total(self.without, within='backbone.')
+            self._static[shape] = counted.total(self.without), backbone
         return self._static[shape]
 
 

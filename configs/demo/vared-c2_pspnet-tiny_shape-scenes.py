@@ -1,0 +1,12 @@
+"""Demo: small PSPNet on shape scenes, channels dynamic, no efficiency loss yet.
+
+Command: python tools/train.py configs/demo/vared-c2_pspnet-tiny_shape-scenes.py
+All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and README.md.
+"""
+
+_base_ = [
+    '../_base_/models/pspnet_tiny_vared.py',
+    '../_base_/datasets/shape_scenes.py',
+    '../_base_/schedules/demo_iterations.py',
+    '../_base_/segmentation_demo_runtime.py',
+]

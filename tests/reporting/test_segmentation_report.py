@@ -1,0 +1,63 @@
+"""The segmentation demo's tables, from records made by hand."""
+
+from vared_mm.reporting import RunResult, segmentation_report
+from vared_mm.reporting.segmentation_report import seed_statements
+
+
+def result(iou: float, share: float, seed: int = 0) -> RunResult:
+    """A record of accuracy and of the share of the backbone's MACs that ran."""
+    metrics = {'mIoU': iou, 'aAcc': iou + 10, 'cost/backbone_share': share}
+    for prefix, size in (('cost', 2.0), ('cost-64', 1.0)):
+        for which, factor in (('average', 1), ('maximum', 1.1), ('minimum', 0.9)):
+            metrics[f'{prefix}/gflops/{which}'] = size * share * factor
+    return RunResult(
+        config='x',
+        config_sha256='',
+        checkpoint=None,
+        checkpoint_sha256=None,
+        seed=seed,
+        dataset='images/testing',
+        generated_data=True,
+        videos=400,
+        metrics=metrics,
+        static_macs=None,
+        parameters=12345,
+        parameters_without_gates=12000,
+        machine={'processor': 'a processor', 'cores': 2},
+        versions={'python': '3.11', 'torch': '2.13'},
+    )
+
+
+def cells(report: str, row: str) -> list[str]:
+    """The cells of the first line of a Markdown table that begins so."""
+    line = next(line for line in report.splitlines() if line.startswith(f'| {row} '))
+    return [cell.strip() for cell in line.strip('|').split('|')]
+
+
+def test_one_seed():
+    runs = {'static': [result(70, 1.0)], 'dynamic, finetuned': [result(69.5, 0.75)]}
+    report = segmentation_report(runs, markdown=True)
+    costs = ['2.0000', '2.2000', '1.8000', '1.0000', '1.1000', '0.9000']
+    assert cells(report, 'static') == [
+        'static', '70.0', '80.0', *costs, '100.0', '12,345', '12,000',
+    ]  # fmt: skip
+    assert cells(report, 'dynamic, finetuned')[-3] == '75.0'
+    assert 'images/testing, 400 images (generated)' in report
+    assert 'seed 0: PASS: mIoU -0.5 points against static, at 25.0 % fewer' in report
+    assert 'Every seed' not in report
+
+
+def test_several_seeds():
+    runs = {
+        'static': [result(70, 1.0), result(72, 1.0, seed=1)],
+        'dynamic, finetuned': [result(70, 0.7), result(73, 0.7, seed=1)],
+    }
+    report = segmentation_report(runs)
+    assert '71.0 ± 1.4' in report and '71.5 ± 2.1' in report
+    assert report.count('PASS') == 2 and 'Every seed' in report
+
+
+def test_what_does_not_pass():
+    for iou, share, verdict in ((69, 0.8, 'PASS'), (68.9, 0.5, 'FAIL'), (75, 0.81, 'FAIL')):
+        (line,) = seed_statements([result(70, 1.0)], [result(iou, share)])
+        assert f': {verdict}: ' in line

@@ -1,0 +1,55 @@
+"""Reading of an image that must have three channels of eight bits."""
+
+import cv2
+import numpy as np
+from mmcv.transforms import LoadImageFromFile
+
+from vared_mm.datasets.segmentation.image_error import ImageError
+from vared_mm.registry import TRANSFORMS
+
+CHANNELS = {1: 'greyscale', 3: 'colour', 4: 'colour with alpha'}
+
+
+@TRANSFORMS.register_module()
+class LoadRGBImage(LoadImageFromFile):
+    """mmcv's reading of ``img_path``, that refuses what it would silently convert.
+
+    Shapes: a file -> ``img`` (H, W, 3), uint8, BGR, as stored: a camera's mark of its orientation
+    is not followed, as labels are drawn on the stored pixels.
+
+    Args:
+        greyscale: read a greyscale image as one of three equal channels.
+        backend_args: of mmengine's file backend.
+
+    Raises:
+        ImageError: for a file that is missing or can't be decoded, one of more than eight bits a
+            channel, with an alpha channel, or greyscale unless that is allowed.
+    """
+
+    def __init__(self, greyscale: bool = False, backend_args: dict | None = None) -> None:
+        super().__init__(color_type='unchanged', backend_args=backend_args)
+        self.greyscale = greyscale
+
+    def transform(self, results: dict) -> dict:
+        """Read and check."""
+        path = results['img_path']
+        try:
+            results = super().transform(results)
+        except FileNotFoundError:
+            raise ImageError(f'{path}: no such image') from None
+        except (AssertionError, OSError, cv2.error):
+            raise ImageError(f'{path}: not an image, or damaged') from None
+        results['img'] = self._as_bgr(results['img'], path)
+        return results
+
+    def _as_bgr(self, image: np.ndarray, path: str) -> np.ndarray:
+        kind = CHANNELS[1 if image.ndim == 2 else image.shape[2]]
+        if image.dtype != np.uint8:
+            bits = 8 * image.dtype.itemsize
+            raise ImageError(f'{path}: {bits} bits a channel; convert it to 8')
+        if kind == 'greyscale' and self.greyscale:
+            return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR)
+        if kind != 'colour':
+            hint = ', or set greyscale=True of LoadRGBImage' if kind == 'greyscale' else ''
+            raise ImageError(f'{path}: a {kind} image; convert it to RGB{hint}')
+        return image

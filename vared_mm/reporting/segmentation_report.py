@@ -1,0 +1,96 @@
+"""The segmentation demo's tables and what they say, all computed from the records of its runs."""
+
+from collections.abc import Mapping, Sequence
+
+from vared_mm.reporting.run_result import RunResult
+from vared_mm.reporting.spread import spread, values_of
+from vared_mm.reporting.table import render_table
+
+Runs = Mapping[str, Sequence[RunResult]]  # stage -> one record a seed
+
+ACCURACY = ('mIoU', 'aAcc')
+COST = tuple(f'cost/gflops/{which}' for which in ('average', 'maximum', 'minimum'))
+CROP = tuple(key.replace('cost/', 'cost-64/', 1) for key in COST)
+COLUMNS = ('model', 'mIoU %', 'pixels %', 'GFLOPs avg', 'max', 'min', 'crop: avg', 'max', 'min')
+STATIC, FINETUNED = 'static', 'dynamic, finetuned'
+NOTE = (
+    'Pixels: share of the labelled pixels that are right. GFLOPs as papers say: 1e9 '
+    'multiply-accumulates of one image through the whole model, cheap operations and gates '
+    'counted; average, maximum and minimum over the test images at their own size, and of their '
+    'central crops of 64 x 64. Of backbone: MACs of the backbone, as a share of the static one.'
+)
+
+
+def segmentation_report(runs: Runs, markdown: bool = False) -> str:
+    """Everything that the demo has to say.
+
+    Args:
+        runs: stage -> its records, one a seed, in the same order of seeds everywhere.
+        markdown: for a page instead of a terminal.
+    """
+    parts = [segmentation_table(runs, markdown), describe_images(runs)]
+    if len(runs[STATIC]) > 1:
+        parts += ['Every seed:', seed_table(runs, markdown)]
+    parts += seed_statements(runs[STATIC], runs[FINETUNED])
+    return '\n\n'.join(parts) + '\n'
+
+
+def describe_images(runs: Runs) -> str:
+    """What was measured, on what and where."""
+    first = runs[STATIC][0]
+    machine, versions = first.machine, first.versions
+    device = machine.get('accelerator') or 'no accelerator'
+    data = f'{first.dataset}, {first.videos} images'
+    return (
+        f'{NOTE}\nMeasured on {data}{" (generated)" if first.generated_data else ""}; '
+        f'{machine.get("processor")}, {machine.get("cores")} cores, {device}; '
+        f'Python {versions.get("python")}, torch {versions.get("torch")}.'
+    )
+
+
+def segmentation_table(runs: Runs, markdown: bool = False) -> str:
+    """Accuracy, cost and size of each stage; mean ± spread where there are several seeds."""
+    rows = []
+    for stage, results in runs.items():
+        cells = [spread(values_of(results, key), 1) for key in ACCURACY]
+        cells += [spread(values_of(results, key), 4) for key in (*COST, *CROP)]
+        shares = [100 * value for value in values_of(results, 'cost/backbone_share')]
+        first = results[0]
+        sizes = [first.parameters, first.parameters_without_gates]
+        rows.append([stage, *cells, spread(shares, 1), *sizes])
+    columns = unique([*COLUMNS, 'of backbone %', 'parameters', 'without gates'])
+    return render_table(columns, rows, markdown)
+
+
+def seed_table(runs: Runs, markdown: bool = False) -> str:
+    """Every seed's own values."""
+    keys = (*ACCURACY, 'cost/backbone_share')
+    rows = []
+    for stage, results in runs.items():
+        for result in results:
+            accuracy, pixels, share = (result.metrics[key] or 0 for key in keys)
+            rows.append([stage, result.seed, accuracy, pixels, 100 * share])
+    return render_table(['model', 'seed', 'mIoU %', 'pixels %', 'of backbone %'], rows, markdown)
+
+
+def seed_statements(static: Sequence[RunResult], finetuned: Sequence[RunResult]) -> list[str]:
+    """Per seed: is the finetuned model within 1 point of mIoU at 20 % fewer backbone MACs?"""
+    lines = []
+    for base, ours in zip(static, finetuned, strict=True):
+        gain = (ours.metrics['mIoU'] or 0) - (base.metrics['mIoU'] or 0)
+        share = ours.metrics['cost/backbone_share'] or 0
+        passed = gain >= -1 and share <= 0.8
+        lines.append(
+            f'seed {ours.seed}: {"PASS" if passed else "FAIL"}: mIoU {gain:+.1f} points against '
+            f'static, at {100 * (1 - share):.1f} % fewer backbone MACs (cheap operations and gates '
+            'counted; asked: -1 point or better, 20 % or more)'
+        )
+    return lines
+
+
+def unique(columns: Sequence[str]) -> list[str]:
+    """Names of columns; tables allow each once, so a repeated one gets a trailing space."""
+    seen: list[str] = []
+    for name in columns:
+        seen.append(name + ' ' * seen.count(name))
+    return seen
