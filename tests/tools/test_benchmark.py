@@ -21,18 +21,19 @@ def without_compiler(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ('choices', 'lowest', 'highest'), [('open', 0.9, 1), ('half', 1.9, 2.1), ('mix', 1.1, 1.6)]
+    ('choices', 'lowest', 'highest'), [('open', 0.9, 1), ('half', 1.8, 2.1), ('mix', 1.1, 1.6)]
 )
 def test_choices_have_their_macs(run_tool, tmp_path, capsys, choices, lowest, highest):
     found = tmp_path / 'speed.json'
     words = ['--choices', choices, '--rounds', '2', '--json', found, '--batch-size', '2']
     assert run_tool(TOOL, DYNAMIC, *words) == 0
-    report = json.loads(found.read_text())
+    whole = json.loads(found.read_text())
+    report = whole['choices'][choices]
     assert lowest < report['mac_ratio'] < highest
     assert set(report['timings']) == {'static', 'dynamic'}
     static, dynamic = (report['timings'][name]['median'] for name in ('static', 'dynamic'))
     assert report['speed_up'] == pytest.approx(static / dynamic)
-    assert report['settings']['choices'] == choices and report['clips'] == 2
+    assert whole['settings']['batch_size'] == report['clips'] == 2
     assert 'speed-up' in capsys.readouterr().out
     if choices == 'half':
         share = (report['speed_up'] - 1) / (report['mac_ratio'] - 1)
@@ -43,7 +44,8 @@ def test_training_steps_and_the_peer_are_timed(run_tool, tmp_path):
     found = tmp_path / 'speed.json'
     words = ['--train', '--peer', '--rounds', '2', '--json', found]
     assert run_tool(TOOL, DYNAMIC, *words) == 0
-    assert set(json.loads(found.read_text())['timings']) == {'static', 'dynamic', 'peer'}
+    report = json.loads(found.read_text())['choices']['training']
+    assert set(report['timings']) == {'static', 'dynamic', 'peer'}
 
 
 def test_a_static_config_is_refused(run_tool, capsys):

@@ -1,7 +1,7 @@
 """Speed of a dynamic model beside its static twin, both as fast as they can be made."""
 
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -105,11 +105,11 @@ def benchmark(
     cfg: Config,
     batch_size: int = 1,
     dtype: torch.dtype = torch.float32,
-    choices: str = 'half',
+    choices: Sequence[str] = ('half',),
     rounds: int = 15,
     training: bool = False,
     peer: bool = False,
-) -> SpeedReport:
+) -> dict[str, SpeedReport]:
     """Time a dynamic config's network and its static twin in turn, on random clips.
 
     For inference both are accelerated (:func:`vared_mm.acceleration.accelerate`); gates run also
@@ -119,11 +119,15 @@ def benchmark(
         cfg: a recipe with a ``DynamicBackbone``.
         batch_size: clips a call.
         dtype: of weights and clips.
-        choices: ``'open'``, all computed and every candidate mixed; ``'half'``, half the channels
-            of half the frames; ``'mix'``, drawn per layer and clip at the thesis' mean share.
+        choices: any of ``'open'``, all computed and every candidate mixed; ``'half'``, half the
+            channels of half the frames; ``'mix'``, drawn per layer and clip at the thesis' mean
+            share. Training always mixes all.
         rounds: timed calls of each.
         training: time training steps instead.
         peer: also time mmaction2's own static model, eager, as ``peer``.
+
+    Returns:
+        A report for each choice, ``'training'`` for training.
 
     Raises:
         ValueError: if the config is not dynamic, or for other choices.
@@ -137,25 +141,28 @@ def benchmark(
     shape = one_view(static, sample_shape(cfg))
     clips = torch.randn(batch_size, *shape[1:]).to(dtype)
     static_macs = count_macs(static, shape, stage='head').total(())
-    share = THESIS_SHARE.get(str(entry.backbone.type).rpartition('.')[2], 0.63)
     if training:
         calls = {'static': _step(static, clips), 'dynamic': _step(dynamic, clips)}
-        followed: AbstractContextManager = nullcontext()
+        contexts: dict[str, AbstractContextManager] = {'training': nullcontext()}
     else:
         first = clips.float()
         static = accelerate(static, first, dtype=dtype, stage='head')
         dynamic = accelerate(dynamic, first, dtype=dtype, stage='head')
         calls = {'static': _forward(static, clips), 'dynamic': _forward(dynamic, clips)}
-        followed = _choose(dynamic, choices, share)
+        share = THESIS_SHARE.get(str(entry.backbone.type).rpartition('.')[2], 0.63)
+        contexts = {choice: _choose(dynamic, choice, share) for choice in choices}
     timed = {**calls, 'peer': upstream_call(cfg, clips)} if peer else calls
-    with followed:
-        timings = time_in_turn(timed, rounds)
-        with recorded_cost(dynamic) as recorder:
-            for _ in range(1 if choices != 'mix' else max(32 // batch_size, 1)):
-                calls['dynamic']()
-            cost = recorder.take()
-    executed = static_macs - cost.dense.sum() + cost.executed.sum() / len(cost)
-    return SpeedReport(timings, batch_size, static_macs, float(executed))
+    reports = {}
+    for choice, context in contexts.items():
+        with context:
+            timings = time_in_turn(timed, rounds)
+            with recorded_cost(dynamic) as recorder:
+                for _ in range(1 if choice != 'mix' else max(32 // batch_size, 1)):
+                    calls['dynamic']()
+                cost = recorder.take()
+        executed = static_macs - cost.dense.sum() + cost.executed.sum() / len(cost)
+        reports[choice] = SpeedReport(timings, batch_size, static_macs, float(executed))
+    return reports
 
 
 def _build(cfg: Config, backbone: Any) -> nn.Module:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from vared_mm.registry import MODELS
 
-#: Static backbone -> mmaction2's, without the pooling that ours has not either.
+#: Static backbone -> mmaction2's at its full size, without the pooling that ours has not either.
 PEERS = {
     'R2Plus1D': {
         'type': 'mmaction.ResNet2Plus1d',
@@ -32,6 +32,8 @@ PEERS = {
     'X3D': {'type': 'mmaction.X3D', 'gamma_w': 1, 'gamma_b': 2.25, 'gamma_d': 2.2},
 }
 
+CHANNELS = {'R2Plus1D': 512, 'X3D': 432}
+
 
 def upstream_call(cfg: Config, clips: Tensor) -> Callable[[], Any]:
     """A call of mmaction2's counterpart of a config's static model, eager, on the same clips.
@@ -43,7 +45,9 @@ def upstream_call(cfg: Config, clips: Tensor) -> Callable[[], Any]:
     name = str(backbone.type).rpartition('.')[2]
     if name not in PEERS:
         raise ValueError(f'{cfg.filename}: mmaction2 has no {name}; peers: {", ".join(PEERS)}')
-    model: nn.Module = MODELS.build({**cfg.model, 'backbone': PEERS[name]}).eval()
+    head = {**cfg.model.cls_head, 'in_channels': CHANNELS[name]}
+    model: nn.Module = MODELS.build({**cfg.model, 'backbone': PEERS[name], 'cls_head': head})
+    model.eval()
 
     @torch.no_grad()
     def call() -> Tensor:
