@@ -2,6 +2,7 @@
 
 from .geometry import ConvGeometry
 from .layer_cost import LayerCost
+from .layer_execution import LayerExecution
 from .macs import conv_macs, gate_macs, linear_macs, norm_macs, pool_macs, rebuild_macs
 from .record import CostRecord
 from .search_space import SearchSpace, kept_channels, kept_frames
@@ -10,6 +11,7 @@ __all__ = [
     'ConvGeometry',
     'CostRecord',
     'LayerCost',
+    'LayerExecution',
     'SearchSpace',
     'conv_macs',
     'gate_macs',

@@ -11,10 +11,12 @@ from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, Layer
 from .decision import Decision
 from .drawn_choice import DrawnGate, drawn_choice
 from .efficiency import chosen_share, efficiency_loss, executed_share
+from .execution import ExecutionRecord, costed_layers
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
 from .reach import LayerReach, least_cost
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
+from .selection import replace_layer, select_convolutions
 from .stand_in import original_of, stand_for
 from .static_macs import StaticMacs, count_macs
 
@@ -24,6 +26,7 @@ __all__ = [
     'CostRecorder',
     'Decision',
     'DrawnGate',
+    'ExecutionRecord',
     'DynamicConv2d',
     'DynamicConv3d',
     'DynamicConvolution',
@@ -34,6 +37,7 @@ __all__ = [
     'TemporalReconstruction',
     'chosen_share',
     'convert_to_dynamic',
+    'costed_layers',
     'count_macs',
     'drawn_choice',
     'dynamic_layers',
@@ -47,4 +51,6 @@ __all__ = [
     'recorded_cost',
     'set_threshold',
     'stand_for',
+    'replace_layer',
+    'select_convolutions',
 ]

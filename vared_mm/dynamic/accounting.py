@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from functools import partial
 
 import numpy as np
@@ -9,17 +10,16 @@ from torch import nn
 
 from vared_mm.cost import CostRecord
 
-from .conversion import dynamic_layers
-from .convolution import LayerRecord
+from .execution import ExecutionRecord, costed_layers
 
 
 def executed_cost(model: nn.Module) -> CostRecord:
     """What the clips of the last forward cost in each dynamic layer.
 
     Raises:
-        ValueError: if the model has not run, or has no dynamic layer.
+        ValueError: if the model has not run, or has no layer that leaves a cost.
     """
-    records = {n: layer.record for n, layer in dynamic_layers(model).items() if layer.record}
+    records = {n: layer.record for n, layer in costed_layers(model).items() if layer.record}
     if not records:
         raise ValueError('executed_cost: no dynamic layer has run')
     return _evaluate(records)
@@ -29,11 +29,11 @@ class CostRecorder:
     """Gathers the cost of every forward until it is taken, also of a batch run in pieces."""
 
     def __init__(self) -> None:
-        self._calls: list[dict[str, LayerRecord]] = []
+        self._calls: list[dict[str, ExecutionRecord]] = []
 
-    def note(self, name: str, record: LayerRecord) -> None:
+    def note(self, name: str, record: ExecutionRecord) -> None:
         """Add one layer's record; a layer that comes again begins the next forward."""
-        if record.decision.temporal.is_meta:  # a count of MACs on the way executes nothing
+        if record.is_meta:  # a count of MACs on the way executes nothing
             return
         if not self._calls or name in self._calls[-1]:
             self._calls.append({})
@@ -51,9 +51,7 @@ class CostRecorder:
 def recorded_cost(model: nn.Module) -> Iterator[CostRecorder]:
     """Within this context the recorder gathers what the model's dynamic layers execute."""
     recorder = CostRecorder()
-    listened = {
-        layer: partial(recorder.note, name) for name, layer in dynamic_layers(model).items()
-    }
+    listened = {layer: partial(recorder.note, name) for name, layer in costed_layers(model).items()}
     for layer, listener in listened.items():
         layer.listeners.append(listener)
     try:
@@ -63,25 +61,9 @@ def recorded_cost(model: nn.Module) -> Iterator[CostRecorder]:
             layer.listeners.remove(listener)
 
 
-def _evaluate(records: dict[str, LayerRecord]) -> CostRecord:
-    columns = [_evaluate_layer(record) for record in records.values()]
-    names = ('conv', 'cheap', 'gate', 'temporal', 'channel', 'time_share', 'channel_share')
-    stacked = (np.stack(parts, axis=1) for parts in zip(*columns, strict=True))
-    dense = np.array([record.cost.dense for record in records.values()], dtype=np.int64)
-    return CostRecord(tuple(records), dense, **dict(zip(names, stacked, strict=True)))
-
-
-def _evaluate_layer(record: LayerRecord) -> tuple[np.ndarray, ...]:
-    decision, cost = record.decision, record.cost
-    active = decision.active().cpu().numpy()
-    temporal, channel = np.split(active, [cost.search.temporal], axis=1)
-    first_t, first_c = temporal.argmax(axis=1), channel.argmax(axis=1)
-    return (
-        cost.conv(first_t, first_c),
-        cost.cheap(temporal, channel),
-        np.full(len(active), decision.gate_macs, dtype=np.int64),
-        first_t,
-        first_c,
-        cost.frames[first_t] / cost.frames[0],
-        cost.channels[first_c] / cost.channels[0],
-    )
+def _evaluate(records: dict[str, ExecutionRecord]) -> CostRecord:
+    columns = [record.execution() for record in records.values()]
+    dense = np.array([column.dense for column in columns], dtype=np.int64)
+    parts = [field.name for field in fields(CostRecord) if field.name not in ('layers', 'dense')]
+    stacked = {part: np.stack([getattr(c, part) for c in columns], axis=1) for part in parts}
+    return CostRecord(tuple(records), dense, **stacked)

@@ -1,6 +1,5 @@
 """Make any module tree dynamic."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,9 +10,8 @@ from vared_mm.cost import SearchSpace
 
 from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, Gate
 from .gate import ConstantGate, SoftModulationGate
+from .selection import Patterns, is_plain, matches, replace_layer
 from .tracing import LayerCall, trace_calls
-
-Patterns = str | Sequence[str] | None
 
 
 def convert_to_dynamic(
@@ -61,7 +59,7 @@ def convert_to_dynamic(
     wanted = SearchSpace(temporal, channel)
     dtype = next((p.dtype for p in model.parameters()), None)
     clip = torch.empty(*_clip_shape(input_shape, frames), dtype=dtype, device='meta')
-    calls = _select(model, trace_calls(model, _is_plain, clip), include, exclude)
+    calls = _select(model, trace_calls(model, is_plain, clip), include, exclude)
     largest = SearchSpace(1, 1)
     for call in calls:
         frames_in, frames_out = _frames(call)
@@ -76,7 +74,7 @@ def convert_to_dynamic(
         twin = DynamicConv3d if isinstance(conv, nn.Conv3d) else DynamicConv2d
         layer = twin(conv, frames_in, frames_out, search, made_gate, kernel_size)
         layer.to(device=conv.weight.device, dtype=conv.weight.dtype)
-        model = _replace(model, call.name, layer)
+        model = replace_layer(model, call.name, layer)
     if largest != wanted:
         raise ValueError(
             f'temporal={temporal}, channel={channel}: no selected convolution can have more than '
@@ -106,21 +104,6 @@ def _clip_shape(input_shape: Sequence[int], frames: int | None) -> tuple[int, ..
     )
 
 
-def _is_plain(module: nn.Module) -> bool:
-    """Whether a module computes what its class' plain convolution does, and is not yet dynamic."""
-    if isinstance(module, DynamicConvolution) or not isinstance(module, nn.Conv2d | nn.Conv3d):
-        return False
-    base = nn.Conv3d if isinstance(module, nn.Conv3d) else nn.Conv2d
-    cls = type(module)
-    own_forward = cls.forward is not base.forward or cls._conv_forward is not base._conv_forward
-    return not own_forward or getattr(cls, 'same_as_plain', False) or _is_mmcv_wrapper(cls)
-
-
-def _is_mmcv_wrapper(cls: type) -> bool:
-    """mmcv's wrappers differ from torch's only for empty inputs under old torch versions."""
-    return cls.__module__ == 'mmcv.cnn.bricks.wrappers'
-
-
 def _select(
     model: nn.Module, calls: list[LayerCall], include: Patterns, exclude: Patterns
 ) -> list[LayerCall]:
@@ -130,8 +113,8 @@ def _select(
         call
         for call in calls
         if counts[call.name] == 1
-        and (include is None or _matches(include, call.name))
-        and not (exclude is not None and _matches(exclude, call.name))
+        and (include is None or matches(include, call.name))
+        and not (exclude is not None and matches(exclude, call.name))
     ]
     if not selected:
         names = ', '.join(list(counts)[:5]) or 'none'
@@ -140,11 +123,6 @@ def _select(
             f'exclude={exclude!r}; its convolutions begin with: {names}'
         )
     return selected
-
-
-def _matches(patterns: str | Sequence[str], name: str) -> bool:
-    patterns = [patterns] if isinstance(patterns, str) else patterns
-    return any(re.search(pattern, name) for pattern in patterns)
 
 
 def _frames(call: LayerCall) -> tuple[int, int]:
@@ -164,14 +142,6 @@ def _make_gate(
     if kind == 'constant':
         return ConstantGate.equal_mix(search)
     return SoftModulationGate(conv.in_channels, frames, search, hidden, temporal_bins)
-
-
-def _replace(model: nn.Module, name: str, layer: nn.Module) -> nn.Module:
-    if not name:
-        return layer
-    parent, _, attribute = name.rpartition('.')
-    setattr(model.get_submodule(parent), attribute, layer)
-    return model
 
 
 def _forget(model: nn.Module, _inputs: object) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vared_mm.cost import ConvGeometry, LayerCost, SearchSpace, kept_channels
+from vared_mm.cost import ConvGeometry, LayerCost, LayerExecution, SearchSpace, kept_channels
 
 from .decision import Decision, Pattern
+from .execution import leave_record
 from .folding import Triple, convolve3d, fold_frames, unfold_frames
 from .mixing import mix_channels, mix_frames
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
@@ -23,6 +25,27 @@ class LayerRecord:
 
     decision: Decision
     cost: LayerCost
+
+    @property
+    def is_meta(self) -> bool:
+        """Whether nothing was computed."""
+        return self.decision.temporal.is_meta
+
+    def execution(self) -> LayerExecution:
+        """What was executed for each clip, from the candidates in use."""
+        active = self.decision.active().cpu().numpy()
+        temporal, channel = np.split(active, [self.cost.search.temporal], axis=1)
+        first_t, first_c = temporal.argmax(axis=1), channel.argmax(axis=1)
+        return LayerExecution(
+            dense=self.cost.dense,
+            conv=self.cost.conv(first_t, first_c),
+            cheap=self.cost.cheap(temporal, channel),
+            gate=np.full(len(active), self.decision.gate_macs, dtype=np.int64),
+            temporal=first_t,
+            channel=first_c,
+            time_share=self.cost.frames[first_t] / self.cost.frames[0],
+            channel_share=self.cost.channels[first_c] / self.cost.channels[0],
+        )
 
 
 class DynamicConvolution(nn.Module):
@@ -118,9 +141,7 @@ class DynamicConvolution(nn.Module):
             self.bias is not None,
         )
         cost = LayerCost(geometry, self.search, self.rebuild_kernel**2)
-        self.record = LayerRecord(decision, cost)
-        for listener in self.listeners:
-            listener(self.record)
+        leave_record(self, LayerRecord(decision, cost))
         return out
 
     def _compute_grouped(

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from .conversion import dynamic_layers
+from .execution import costed_layers
 from .fixed_choice import fixed_choice
 from .tracing import LayerCall, trace_calls
 
@@ -30,7 +30,7 @@ def dense_calls(
     Raises:
         ValueError: if the model does not run on such an input.
     """
-    layers = dynamic_layers(model).values()
+    layers = costed_layers(model).values()
     before = [layer.record for layer in layers]
     dtype = next((p.dtype for p in model.parameters()), None)
     clip = torch.empty(*input_shape, dtype=dtype, device='meta')

@@ -49,16 +49,18 @@ def least_cost(
     Raises:
         ValueError: if the model does not run on such an input.
     """
-    with dense_calls(model, _is_dynamic, input_shape, **kwargs) as calls:
-        return {call.name: _reach(call, call.layer.record.cost) for call in calls}
+    with dense_calls(model, _leaves_cost, input_shape, **kwargs) as calls:
+        return {call.name: _reach(call) for call in calls}
 
 
-def _is_dynamic(layer: nn.Module) -> bool:
-    return isinstance(layer, DynamicConvolution)
+def _leaves_cost(layer: nn.Module) -> bool:
+    return hasattr(layer, 'record')
 
 
-def _reach(call: LayerCall, cost: LayerCost) -> LayerReach:
-    gate = call.layer.gate
+def _reach(call: LayerCall) -> LayerReach:
+    if not isinstance(call.layer, DynamicConvolution):
+        return call.layer.record.reach()  # a comparison's layer knows its own
+    gate, cost = call.layer.gate, call.layer.record.cost
     spent = gate.macs(prod(call.inputs))
     temporal, channel = _choices(cost, gate)
     conv = cost.conv(temporal.argmax(axis=1), channel.argmax(axis=1))

@@ -1,0 +1,36 @@
+"""What a layer leaves behind for the accounts: the interface that every method implements."""
+
+from typing import Protocol
+
+from torch import nn
+
+from vared_mm.cost import LayerExecution
+
+
+class ExecutionRecord(Protocol):
+    """What a forward of a layer leaves in its attribute ``record``."""
+
+    @property
+    def is_meta(self) -> bool:
+        """Whether nothing was computed: the forward was a count of MACs."""
+        ...
+
+    def execution(self) -> LayerExecution:
+        """What was executed for each clip."""
+        ...
+
+
+def costed_layers(model: nn.Module) -> dict[str, nn.Module]:
+    """Layers of a model that leave an :class:`ExecutionRecord`, by their names.
+
+    They are the modules with an attribute ``record``, None before the first forward, and a list
+    ``listeners``: dynamic convolutions, and those of the comparisons.
+    """
+    return {n: m for n, m in model.named_modules() if hasattr(m, 'record')}
+
+
+def leave_record(layer: nn.Module, record: ExecutionRecord) -> None:
+    """Keep the record of a layer's forward, and hand it to those who listen."""
+    layer.record = record
+    for listener in layer.listeners:
+        listener(record)
