@@ -12,7 +12,7 @@ from mmengine.evaluator import Evaluator
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
-from vared_mm.dynamic import count_macs, dynamic_layers, executed_cost, fixed_choice
+from vared_mm.dynamic import count_macs, costed_layers, executed_cost, fixed_choice
 from vared_mm.registry import HOOKS, MODELS
 from vared_mm.reporting import thesis_rows
 
@@ -42,7 +42,7 @@ def test_config_builds(path):
     cfg = load(path)
     with torch.device('meta'):
         model = MODELS.build(cfg.model)
-    assert bool(dynamic_layers(model)) == (not path.stem.startswith('static'))
+    assert bool(costed_layers(model)) == (not path.stem.startswith(('static', 'slim')))
     for split in ('train', 'val', 'test'):
         Compose(cfg[f'{split}_dataloader'].dataset.pipeline)
     Evaluator(cfg.val_evaluator), Evaluator(cfg.test_evaluator)

@@ -8,8 +8,10 @@ from pickle import UnpicklingError
 from mmengine.runner.checkpoint import CheckpointLoader
 from torch import nn
 
-# What a dynamic model has beyond its static twin.
-DYNAMIC_KEY = re.compile(r'\.(gate|channel_reconstructions|temporal_reconstructions)\.')
+# What a dynamic, gated or pruned model has beyond its static twin.
+DYNAMIC_KEY = re.compile(
+    r'\.(gate|channel_reconstructions|temporal_reconstructions|channel_gate)\.|\.weight_mask$'
+)
 
 
 @dataclass(frozen=True)
@@ -79,15 +81,26 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
         key.removeprefix('module.'): getattr(value, 'shape', None) for key, value in weights.items()
     }
     own = {key.removeprefix('module.'): value.shape for key, value in model.state_dict().items()}
-    lacking = [key for key, shape in own.items() if shapes.get(key) != shape]
+    # A pruned model takes static weights, never the reverse.
+    taken = {_static_name(key) for key in own}
+    lacking = [
+        key
+        for key, shape in own.items()
+        if shape not in (shapes.get(key), shapes.get(_static_name(key)))
+    ]
     missing = tuple(key for key in lacking if not DYNAMIC_KEY.search(key))
     return CheckpointMatch(
         path=path,
         matched=sum(not DYNAMIC_KEY.search(key) for key in own) - len(missing),
         missing=missing,
         missing_dynamic=tuple(key for key in lacking if DYNAMIC_KEY.search(key)),
-        unused=tuple(key for key in shapes if key not in own),
+        unused=tuple(key for key in shapes if key not in own and key not in taken),
     )
+
+
+def _static_name(key: str) -> str:
+    """What a static model calls a weight that has a pruning mask."""
+    return key.removesuffix('_orig')
 
 
 def _first(keys: tuple[str, ...], count: int = 3) -> str:

@@ -1,8 +1,17 @@
-"""Hooks: the efficiency loss, what the gates do in training, what clips cost in testing."""
+"""Hooks: losses beyond the task's, what the gates do in training, what clips cost in testing."""
 
 from .clip_visualization_hook import ClipVisualizationHook
 from .cost_record_hook import CostRecordHook
 from .efficiency_loss_hook import EfficiencyLossHook
 from .gate_monitor_hook import GateMonitorHook
+from .layer_loss_hook import LayerLossHook
+from .weight_pruning_hook import WeightPruningHook
 
-__all__ = ['ClipVisualizationHook', 'CostRecordHook', 'EfficiencyLossHook', 'GateMonitorHook']
+__all__ = [
+    'ClipVisualizationHook',
+    'CostRecordHook',
+    'EfficiencyLossHook',
+    'GateMonitorHook',
+    'LayerLossHook',
+    'WeightPruningHook',
+]

@@ -1,0 +1,53 @@
+"""Any backbone with gated convolutions, by one entry of a config."""
+
+from mmengine.config import ConfigDict
+from torch import nn
+
+from vared_mm.dynamic import replace_layer, select_convolutions
+from vared_mm.registry import MODELS
+
+from .gated_convolution import GatedConv2d, GatedConv3d
+
+Patterns = str | list[str] | None
+
+
+def convert_to_gated(
+    model: nn.Module,
+    include: Patterns = None,
+    exclude: Patterns = None,
+    **gating,
+) -> nn.Module:
+    """Replace convolutions of a model by gated ones, in place; weight names stay.
+
+    Args:
+        model: any module tree.
+        include: regular expressions of the layers' names; None takes every convolution.
+        exclude: likewise, of what stays as it is.
+        **gating: further arguments of :class:`GatedConvolution`.
+
+    Raises:
+        ValueError: if no convolution is selected, or one can't be gated.
+    """
+    for name, conv in select_convolutions(model, include, exclude).items():
+        twin = GatedConv3d if isinstance(conv, nn.Conv3d) else GatedConv2d
+        try:
+            layer = twin(conv, **gating)
+        except ValueError as error:
+            raise ValueError(f'{name}: {error}') from None
+        layer.to(device=conv.weight.device, dtype=conv.weight.dtype)
+        model = replace_layer(model, name, layer)
+    return model
+
+
+@MODELS.register_module(name='GatedBackbone')
+def gated_backbone(backbone: dict | ConfigDict, **conversion) -> nn.Module:
+    """Build a backbone and gate its convolutions; it stays of its own class.
+
+    Args:
+        backbone: config of the static backbone, of any scope.
+        **conversion: further arguments of :func:`convert_to_gated`.
+
+    Raises:
+        ValueError: as ``convert_to_gated`` does.
+    """
+    return convert_to_gated(MODELS.build(backbone), **conversion)
