@@ -12,7 +12,7 @@ from mmengine.evaluator import Evaluator
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
-from vared_mm.dynamic import count_macs, costed_layers, executed_cost, fixed_choice
+from vared_mm.dynamic import costed_layers, count_macs, executed_cost, fixed_choice
 from vared_mm.registry import HOOKS, MODELS
 from vared_mm.reporting import thesis_rows
 

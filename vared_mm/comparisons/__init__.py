@@ -1,6 +1,7 @@
 """Other ways to spend fewer MACs, each on its own; all leave the same cost record."""
 
+from .ar_net import AdaptiveFrames, ScoreHead
 from .cgnet import gated_backbone
 from .weight_pruning import prunable_backbone
 
-__all__ = ['gated_backbone', 'prunable_backbone']
+__all__ = ['AdaptiveFrames', 'ScoreHead', 'gated_backbone', 'prunable_backbone']

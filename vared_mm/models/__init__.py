@@ -1,6 +1,6 @@
 """Models that upstream lacks: backbones, a neck, a head, layers, and any backbone made dynamic."""
 
-from vared_mm.models.backbones import X3D, CorrNet, I3DInceptionV2, R2Plus1D
+from vared_mm.models.backbones import X3D, CorrNet, FrameResNet, I3DInceptionV2, R2Plus1D
 from vared_mm.models.dynamic_backbone import dynamic_backbone
 from vared_mm.models.heads import TSNHead
 from vared_mm.models.layers import (
@@ -18,6 +18,7 @@ __all__ = [
     'CorrNet',
     'CorrelationBlock',
     'FoldedConv3d',
+    'FrameResNet',
     'I3DInceptionV2',
     'R2Plus1D',
     'TSNHead',

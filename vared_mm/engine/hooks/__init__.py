@@ -5,6 +5,7 @@ from .cost_record_hook import CostRecordHook
 from .efficiency_loss_hook import EfficiencyLossHook
 from .gate_monitor_hook import GateMonitorHook
 from .layer_loss_hook import LayerLossHook
+from .temperature_hook import TemperatureHook
 from .weight_pruning_hook import WeightPruningHook
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     'EfficiencyLossHook',
     'GateMonitorHook',
     'LayerLossHook',
+    'TemperatureHook',
     'WeightPruningHook',
 ]
