@@ -1,0 +1,22 @@
+"""Demo: small TSN on stacks of moving shapes, time and channels dynamic,
+finetuned with the efficiency loss.
+
+Command: python tools/train.py configs/demo/vared-t2c2-finetuned_tsn-tiny_moving-shapes.py
+All stages: make demo-rivals. Measured results: results/demo/ and README.md.
+After: vared-t2c2_tsn-tiny_moving-shapes.
+"""
+
+_base_ = [
+    '../_base_/models/tsn_tiny_vared.py',
+    '../_base_/datasets/moving_shapes_stacks.py',
+    '../_base_/schedules/demo_finetune.py',
+    '../_base_/demo_runtime.py',
+]
+
+default_hooks = dict(cost_record=dict(clip_frames=8))
+test_evaluator = [
+    dict(type='vared_mm.RecognitionMetric'),
+    dict(type='vared_mm.CostMetric', group_by='motion'),
+]
+
+load_from = 'work_dirs/vared-t2c2_tsn-tiny_moving-shapes/epoch_30.pth'
