@@ -9,7 +9,7 @@ BIN := .venv/bin
 ORIGINAL := .venv-original/bin
 TORCH := torch==2.13.0
 
-.PHONY: help install test lint demo demo-seeds test-original clean
+.PHONY: help install test lint demo demo-seeds demo-rivals test-original clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -31,6 +31,9 @@ demo: install  ## make clips, train, finetune, test, print the table
 
 demo-seeds: install  ## the demo on three seeds, with its controls
 	$(BIN)/python tools/run_demo.py --seeds 0 1 2 $(DEMO_ARGS)
+
+demo-rivals: install  ## our method and others at about the same MACs, three seeds
+	$(BIN)/python tools/run_demo.py --rivals --seeds 0 1 2 $(DEMO_ARGS)
 
 test-original: .venv-original/.installed  ## smoke test with the original distributions
 	$(ORIGINAL)/python -m pytest -m original $(PYTEST_ARGS)

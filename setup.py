@@ -49,7 +49,8 @@ setup(
         'regex',
     ],
     extras_require={
-        'test': ['pytest', 'setuptools'],
-        'dev': ['pytest', 'setuptools', 'ruff', 'mypy', 'codespell'],
+        'comparisons': ['torch-pruning'],
+        'test': ['pytest', 'setuptools', 'torch-pruning'],
+        'dev': ['pytest', 'setuptools', 'torch-pruning', 'ruff', 'mypy', 'codespell'],
     },
 )

@@ -20,10 +20,11 @@ from vared_mm.apis import (
     load_config,
     one_line_errors,
 )
-from vared_mm.reporting import RunResult, demo_report, fill_block
+from vared_mm.reporting import RunResult, demo_report, fill_block, rivals_report
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIG = 'configs/demo/{}_r2plus1d-tiny_moving-shapes.py'
+CONFIG = 'configs/demo/{}_moving-shapes.py'
+MODEL = 'r2plus1d-tiny'
 DATA = 'data/moving_shapes'
 STAGES = {  # title -> method, in the order of training
     'static': 'static',
@@ -31,6 +32,21 @@ STAGES = {  # title -> method, in the order of training
     'dynamic, before the loss': 'vared-t2c2',
     'dynamic, finetuned': 'vared-t2c2-finetuned',
 }
+RIVALS = {  # likewise; those on the way to another are not in the table
+    'static': 'static',
+    'dynamic, before the loss': 'vared-t2c2',
+    'dynamic, finetuned': 'vared-t2c2-finetuned',
+    'weight pruning': 'pruning',
+    'channel pruning': 'slim',
+    'CGNet': 'cgnet',
+    'frames: static': 'static_tsn-tiny',
+    'frames: dynamic, before the loss': 'vared-t2c2_tsn-tiny',
+    'frames: dynamic, finetuned': 'vared-t2c2-finetuned_tsn-tiny',
+    'frames: AR-Net, networks': 'arnet-classifiers_ar-net-tiny',
+    'frames: AR-Net, joint': 'arnet-joint_ar-net-tiny',
+    'frames: AR-Net': 'arnet_ar-net-tiny',
+}
+ON_THE_WAY = ('before the loss', 'networks', 'joint')
 
 
 def parse_args() -> argparse.Namespace:
@@ -39,6 +55,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--seeds', type=int, nargs='+', help='several seeds, with the constant mix as a control'
     )
+    parser.add_argument('--rivals', action='store_true', help='compare with other methods')
     parser.add_argument('--work-dir', default='work_dirs/demo', help='default: %(default)s')
     parser.add_argument('--data-dir', default=DATA, help='default: %(default)s')
     parser.add_argument('--clips', nargs=3, metavar=('TRAIN', 'VAL', 'TEST'), help='how many')
@@ -72,7 +89,7 @@ class Stage:
     def __init__(self, args: argparse.Namespace, method: str, seed: int) -> None:
         self.folder = Path(args.work_dir, f'seed{seed}', method)
         self.record = self.folder / 'result.json'
-        self.config = CONFIG.format(method)
+        self.config = CONFIG.format(method if '_' in method else f'{method}_{MODEL}')
         roots = [f'{x}_dataloader.dataset.data_root' for x in ('train', 'val', 'test')]
         data = [f'{root}={args.data_dir}' for root in roots if args.data_dir != DATA]
         self.options = [f'randomness.seed={seed}', *data, *args.cfg_options]
@@ -80,6 +97,14 @@ class Stage:
         parser.add_argument('config')
         add_run_options(parser)
         self.cfg = load_config(parser.parse_args([self.config, '--cfg-options', *self.options]))
+
+    @property
+    def start(self) -> str | None:
+        """The method whose checkpoint this one starts from, as its config says."""
+        if not self.cfg.get('load_from'):
+            return None
+        before = Path(self.cfg.load_from).parent.name.removesuffix('_moving-shapes')
+        return before.removesuffix(f'_{MODEL}')
 
     def claim(self, afresh: bool) -> None:
         """Empty the folder, unless what it holds is of just this config and may be kept."""
@@ -107,19 +132,18 @@ def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
     """Every stage of every seed; what starts from a stage that ran, runs too."""
     stages: dict[str, list[Stage]] = {}
     for seed in args.seeds or [0]:
-        start, ran = '', False
-        for title, method in STAGES.items():
+        made: dict[str, Stage] = {}
+        ran: set[str] = set()
+        for title, method in (RIVALS if args.rivals else STAGES).items():
             if method.startswith('mix') and not args.seeds:
                 continue
-            stage = Stage(args, method, seed)
-            finetunes = method.endswith('finetuned')
-            stage.claim(afresh=args.force or (finetunes and ran))
-            ran = not stage.record.is_file()
-            if ran:
-                stage.run(start if finetunes else None)
+            stage = made[method] = Stage(args, method, seed)
+            stage.claim(afresh=args.force or stage.start in ran)
+            if not stage.record.is_file():
+                stage.run(made[stage.start].checkpoint() if stage.start else None)
+                ran.add(method)
             else:
                 print(f'seed {seed}, {title}: done, skipped (--force runs it again)', flush=True)
-            start = stage.checkpoint()
             stages.setdefault(title, []).append(stage)
     return stages
 
@@ -147,17 +171,23 @@ def main() -> None:
     call('data/synthetic/make_moving_shapes.py', args.data_dir, *sum(sizes, ()))
     with one_line_errors():
         stages = run_stages(args)
-        time_models([made[0] for made in stages.values()], Path(args.work_dir, 'speed.json'))
+        if args.rivals:
+            stages = {k: made for k, made in stages.items() if not k.endswith(ON_THE_WAY)}
+        for frames in (False, True):  # those that see frames take other inputs than clips
+            group = [made[0] for k, made in stages.items() if k.startswith('frames') == frames]
+            if group:
+                time_models(group, Path(args.work_dir, 'speed.json'))
         runs = {title: [RunResult.load(s.record) for s in made] for title, made in stages.items()}
-    table = demo_report(runs, markdown=True)
-    Path(args.work_dir, 'table.md').write_text(table)
+    name, report = ('rivals', rivals_report) if args.rivals else ('demo', demo_report)
+    table = report(runs, markdown=True)
+    Path(args.work_dir, 'rivals.md' if args.rivals else 'table.md').write_text(table)
     if args.publish:
-        fill_block('README.md', 'demo', table)
+        fill_block('README.md', name, table)
         Path('results/demo').mkdir(parents=True, exist_ok=True)
         for stage in sum(stages.values(), []):
             seed = stage.folder.parent.name
             shutil.copy(stage.record, f'results/demo/{stage.folder.name}_{seed}.json')
-    print('\n' + demo_report(runs))
+    print('\n' + report(runs))
 
 
 if __name__ == '__main__':

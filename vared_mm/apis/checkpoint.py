@@ -77,6 +77,10 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
         reason = str(error).strip().partition('\n')[0] or 'empty or cut off'
         raise ValueError(f'{path}: not a checkpoint ({reason})') from None
     weights = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else {}
+    weights = dict(weights)
+    for name, part in model.named_modules():
+        if hasattr(part, 'convert_weights'):  # it takes weights of another form, as on loading
+            part.convert_weights(weights, f'{name}.' if name else '')
     shapes = {
         key.removeprefix('module.'): getattr(value, 'shape', None) for key, value in weights.items()
     }

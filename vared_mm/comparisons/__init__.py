@@ -2,6 +2,7 @@
 
 from .ar_net import AdaptiveFrames, ScoreHead
 from .cgnet import gated_backbone
+from .channel_pruning import narrow_backbone
 from .weight_pruning import prunable_backbone
 
-__all__ = ['AdaptiveFrames', 'ScoreHead', 'gated_backbone', 'prunable_backbone']
+__all__ = ['AdaptiveFrames', 'ScoreHead', 'gated_backbone', 'narrow_backbone', 'prunable_backbone']

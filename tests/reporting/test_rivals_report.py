@@ -1,0 +1,38 @@
+"""The rivals' table, from records made by hand."""
+
+from vared_mm.reporting import RunResult, rivals_report
+
+
+def result(seed: int, clip: float, gflops: float, speed: float | None = None) -> RunResult:
+    metrics = {'acc/clip-1': clip, 'acc/video-1': clip, 'cost/share': gflops}
+    metrics |= {f'cost/gflops/{w}': gflops for w in ('average', 'maximum', 'minimum')}
+    return RunResult(
+        config='x',
+        config_sha256='',
+        checkpoint=None,
+        checkpoint_sha256=None,
+        seed=seed,
+        dataset='moving_shapes/test.txt',
+        generated_data=True,
+        videos=48,
+        metrics=metrics,
+        static_macs=10**9,
+        parameters=353886,
+        parameters_without_gates=353886,
+        clips_per_second=speed,
+    )
+
+
+def test_accuracy_macs_speed_and_parameters_of_every_method():
+    runs = {
+        'static': [result(0, 80, 1.0, 900.0), result(1, 84, 1.0)],
+        'weight pruning': [result(0, 70, 0.5, 890.0), result(1, 72, 0.5)],
+    }
+    report = rivals_report(runs, markdown=True)
+    rows = [[c.strip() for c in line.strip('|').split('|')] for line in report.splitlines()]
+    static, pruning = (next(r for r in rows if r[0] == name) for name in runs)
+    assert static[1] == '82.0 ± 2.8' and pruning[1] == '71.0 ± 1.4'
+    assert pruning[3] == '0.5000 ± 0.0000' and pruning[-1] == '890' and pruning[-2] == '353,886'
+    assert 'their clips per second are those of the dense convolution' in report
+    seeds = report.partition('Every seed:')[2]
+    assert seeds.count('| weight pruning') == 2

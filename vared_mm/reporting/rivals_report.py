@@ -1,0 +1,28 @@
+"""The table of our method and others on the demo's clips, from the records of its runs."""
+
+from collections.abc import Mapping, Sequence
+
+from vared_mm.reporting.demo_report import demo_table, describe_run, seed_table
+from vared_mm.reporting.run_result import RunResult
+
+NOTE = (
+    'Every method starts from as much training; all but the static ones were set, on other clips '
+    'than the test set, to about the MACs of "dynamic, finetuned". "Of static" is the share of the '
+    'same model computed in full. Weights pruned one by one and activations gated one by one save '
+    'MACs on paper only: no kernel here skips them, so their clips per second are those of the '
+    'dense convolution. "Frames" are models of single images, each a stack of two frames, mean '
+    'over eight of them; they were timed apart from those of clips.'
+)
+
+
+def rivals_report(runs: Mapping[str, Sequence[RunResult]], markdown: bool = False) -> str:
+    """Accuracy, MACs, clips per second and parameters of every method, then every seed's.
+
+    Args:
+        runs: method -> its records, one a seed; ``'static'`` is one of them.
+        markdown: for a page instead of a terminal.
+    """
+    parts = [demo_table(runs, markdown), describe_run(runs), NOTE]
+    if len(runs['static']) > 1:
+        parts += ['Every seed:', seed_table(runs, markdown)]
+    return '\n\n'.join(parts) + '\n'
