@@ -53,7 +53,7 @@ def test_pruning_resumes_with_its_masks(run_tool, quick, trained, tmp_path):
     words = ['--work-dir', tmp_path, '--cfg-options', *quick, *rounds]
     assert run_tool('train.py', config, *words) == 0
     first = weights(tmp_path / 'epoch_1.pth')
-    longer = [word.replace('max_epochs=1', 'max_epochs=3') for word in words[:-1]]
+    longer = [str(word).replace('max_epochs=1', 'max_epochs=3') for word in words[:-1]]
     assert run_tool('train.py', config, '--resume', *longer) == 0
     record = tmp_path / 'result.json'
     last = tmp_path / 'epoch_3.pth'
