@@ -17,4 +17,4 @@ test_evaluator = [
     dict(type='vared_mm.CostMetric', group_by='motion'),
 ]
 
-load_from = 'work_dirs/static_r2plus1d-tiny_moving-shapes/epoch_30.pth'
+load_from = 'work_dirs/static_r2plus1d-tiny_moving-shapes/epoch_36.pth'

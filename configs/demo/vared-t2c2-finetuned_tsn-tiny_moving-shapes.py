@@ -19,4 +19,4 @@ test_evaluator = [
     dict(type='vared_mm.CostMetric', group_by='motion'),
 ]
 
-load_from = 'work_dirs/vared-t2c2_tsn-tiny_moving-shapes/epoch_30.pth'
+load_from = 'work_dirs/vared-t2c2_tsn-tiny_moving-shapes/epoch_36.pth'

@@ -11,7 +11,7 @@ from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, Layer
 from .decision import Decision
 from .drawn_choice import DrawnGate, drawn_choice
 from .efficiency import chosen_share, efficiency_loss, executed_share
-from .execution import ExecutionRecord, costed_layers
+from .execution import ExecutionRecord, costed_layers, leave_record
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
 from .reach import LayerReach, least_cost
@@ -46,6 +46,7 @@ __all__ = [
     'executed_share',
     'fixed_choice',
     'least_cost',
+    'leave_record',
     'meet_budget',
     'original_of',
     'recorded_cost',

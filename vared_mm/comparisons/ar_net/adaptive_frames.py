@@ -8,7 +8,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from vared_mm.cost import linear_macs
-from vared_mm.dynamic import count_macs
+from vared_mm.dynamic import count_macs, leave_record
 from vared_mm.registry import MODELS
 
 from .frame_classifier import FrameClassifier
@@ -78,6 +78,7 @@ class AdaptiveFrames(BaseModule):
             raise ValueError('classifiers: the most expensive one must come first')
         self.usage: Tensor | None = None
         self.record: UsageRecord | None = None
+        self.listeners: list[Callable[[UsageRecord], None]] = []
         if stage == 'finetune':
             for part in (self.classifiers[-1], self.policy):
                 part.requires_grad_(False)
@@ -126,7 +127,7 @@ class AdaptiveFrames(BaseModule):
             decided.append(deciding)
         self.usage = torch.stack(choices, dim=1)
         action = self.usage.detach().argmax(dim=2)
-        self.record = UsageRecord(self.costs, action, torch.stack(decided, dim=1))
+        leave_record(self, UsageRecord(self.costs, action, torch.stack(decided, dim=1)))
         weights_NTB = self.usage[..., : len(self.classifiers)]
         total = torch.einsum('ntb,bntk->nk', weights_NTB, scores_BNTK)
         return total / weights_NTB.sum(dim=(1, 2)).clamp(min=1)[:, None]
@@ -154,7 +155,7 @@ class AdaptiveFrames(BaseModule):
             clip, frame = (action == number).nonzero(as_tuple=True)
             if len(clip):
                 total.index_add_(0, clip, classifier(x_NTCHW[clip, frame]))
-        self.record = UsageRecord(self.costs, action, decided)
+        leave_record(self, UsageRecord(self.costs, action, decided))
         used = (action < len(self.classifiers)).sum(dim=1)
         return total / used.clamp(min=1)[:, None]
 
@@ -164,7 +165,7 @@ class AdaptiveFrames(BaseModule):
         flat = features.flatten(0, 1)
         choice, _ = self.policy(flat, self.policy.start(flat))
         action = choice.argmax(dim=1).unflatten(0, (-1, self.frames))
-        self.record = UsageRecord(self.costs, action, action)
+        leave_record(self, UsageRecord(self.costs, action, action))
         return self._of_frames(self.classifiers[0], x_NTCHW).mean(dim=1)
 
     def _of_frames(self, network: Callable[[Tensor], Tensor], x_NTCHW: Tensor) -> Tensor:

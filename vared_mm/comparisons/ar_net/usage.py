@@ -41,6 +41,11 @@ class UsageRecord:
     decided: Tensor
 
     @property
+    def is_meta(self) -> bool:
+        """Whether nothing was computed."""
+        return self.action.is_meta
+
+    @property
     def dense(self) -> int:
         """MACs of a clip whose every frame takes the most expensive action."""
         return self.action.shape[1] * (max(self.costs.actions) + self.costs.policy)

@@ -1,5 +1,6 @@
 """Gated convolutions, 2-D and 3-D."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
@@ -8,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vared_mm.cost import LayerExecution, conv_macs, norm_macs
-from vared_mm.dynamic import LayerReach
+from vared_mm.dynamic import LayerReach, leave_record
 from vared_mm.dynamic.folding import convolve3d
 
 from .channel_gate import ChannelGate
@@ -29,6 +30,11 @@ class GatedRecord:
     rest: int
     activations: int
     completed: Tensor
+
+    @property
+    def is_meta(self) -> bool:
+        """Whether nothing was computed."""
+        return self.completed.is_meta
 
     @property
     def dense(self) -> int:
@@ -103,6 +109,7 @@ class GatedConvolution(nn.Module):
         self.frames, self.target = frames, target
         self.channel_gate = ChannelGate(static.out_channels, target, alpha)
         self.record: GatedRecord | None = None
+        self.listeners: list[Callable[[GatedRecord], None]] = []
         self.train(static.training)
 
     def layer_loss(self) -> Tensor:
@@ -123,12 +130,13 @@ class GatedConvolution(nn.Module):
         taps = prod(self.kernel_size)
         with torch.no_grad():
             completed = decision.detach().reshape(clips, -1).gt(0.5).sum(1)
-        self.record = GatedRecord(
+        record = GatedRecord(
             conv_macs(activations, b, taps, self.bias is not None),
             (self.in_channels - b) * taps,
             activations,
             completed,
         )
+        leave_record(self, record)
         return partial + decision * rest
 
 

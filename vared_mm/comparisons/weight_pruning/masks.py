@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 
 from vared_mm.cost import LayerExecution, conv_macs
-from vared_mm.dynamic import LayerReach, select_convolutions
+from vared_mm.dynamic import LayerReach, leave_record, select_convolutions
 
 Patterns = str | list[str] | None
 
@@ -28,6 +28,11 @@ class PrunedRecord:
     dense: int
     mask: Tensor
     clips: int
+
+    @property
+    def is_meta(self) -> bool:
+        """Whether nothing was computed."""
+        return self.mask.is_meta
 
     def execution(self) -> LayerExecution:
         """The same for every clip."""
@@ -63,7 +68,7 @@ def add_masks(
     """
     for layer in select_convolutions(model, include, exclude).values():
         prune.identity(layer, 'weight')
-        layer.record = None
+        layer.record, layer.listeners = None, []
         layer.frames_per_clip = frames
         layer.register_forward_hook(_leave_record)
         layer.register_load_state_dict_pre_hook(_take_static)
@@ -80,7 +85,7 @@ def _leave_record(layer: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) 
     elements = output.numel() // clips
     per_group = layer.in_channels // layer.groups
     dense = conv_macs(elements, per_group, prod(layer.kernel_size), layer.bias is not None)
-    layer.record = PrunedRecord(dense, layer.weight_mask, clips)
+    leave_record(layer, PrunedRecord(dense, layer.weight_mask, clips))
 
 
 def _take_static(layer: nn.Module, weights: dict[str, Tensor], prefix: str, *_: object) -> None:
