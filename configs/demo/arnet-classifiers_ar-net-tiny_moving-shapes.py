@@ -12,9 +12,9 @@ _base_ = [
 ]
 
 model = dict(backbone=dict(stage='classifiers'), cls_head=dict(loss_cls=dict(loss_weight=1.0)))
-train_cfg = dict(max_epochs=15, val_interval=15)
+train_cfg = dict(max_epochs=18, val_interval=18)
 param_scheduler = _base_.param_scheduler
-param_scheduler[1].update(T_max=12, end=15)
+param_scheduler[1].update(T_max=15, end=18)
 optim_wrapper = dict(clip_grad=dict(max_norm=20))
 default_hooks = dict(cost_record=dict(clip_frames=8))
 test_evaluator = [

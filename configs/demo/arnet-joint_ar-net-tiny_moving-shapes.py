@@ -13,9 +13,9 @@ _base_ = [
 ]
 
 optim_wrapper = dict(optimizer=dict(lr=0.01), clip_grad=dict(max_norm=20))
-train_cfg = dict(max_epochs=15, val_interval=15)
+train_cfg = dict(max_epochs=18, val_interval=18)
 param_scheduler = _base_.param_scheduler
-param_scheduler[1].update(T_max=12, end=15)
+param_scheduler[1].update(T_max=15, end=18)
 custom_hooks = [
     dict(type='vared_mm.LayerLossHook', weight=0.05),
     dict(type='vared_mm.TemperatureHook', initial=5, rate=0.15),
@@ -26,4 +26,4 @@ test_evaluator = [
     dict(type='vared_mm.CostMetric', group_by='motion'),
 ]
 
-load_from = 'work_dirs/arnet-classifiers_ar-net-tiny_moving-shapes/epoch_15.pth'
+load_from = 'work_dirs/arnet-classifiers_ar-net-tiny_moving-shapes/epoch_18.pth'

@@ -24,4 +24,4 @@ test_evaluator = [
     dict(type='vared_mm.CostMetric', group_by='motion'),
 ]
 
-load_from = 'work_dirs/arnet-joint_ar-net-tiny_moving-shapes/epoch_15.pth'
+load_from = 'work_dirs/arnet-joint_ar-net-tiny_moving-shapes/epoch_18.pth'

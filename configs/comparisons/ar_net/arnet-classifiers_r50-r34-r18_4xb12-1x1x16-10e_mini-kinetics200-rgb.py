@@ -16,4 +16,5 @@ _base_ = [
 model = dict(backbone=dict(stage='classifiers'), cls_head=dict(loss_cls=dict(loss_weight=1.0)))
 train_cfg = dict(max_epochs=10)
 optim_wrapper = dict(optimizer=dict(lr=0.02))
+find_unused_parameters = True  # the policy's memory has no part in this stage
 default_hooks = dict(cost_record=dict(clip_frames=16))

@@ -1,0 +1,94 @@
+"""Recipes of the comparisons: what they set is what the thesis' rows and the papers say."""
+
+import re
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+
+from vared_mm.reporting import thesis_rows
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / 'configs/comparisons'
+RECIPES = sorted(FOLDER.rglob('*.py'))
+DEMO = sorted((ROOT / 'configs/demo').glob('*moving-shapes.py'))
+AR_NET = {  # stage -> epochs, learning rate
+    'classifiers': (10, 0.02),
+    'joint': (50, 0.001),
+    'finetune': (50, 0.0005),
+}
+
+
+def by_name(path: Path) -> str:
+    return path.stem
+
+
+def test_every_row_has_its_recipe():
+    found = {path.stem: thesis_rows(path.stem) for path in RECIPES}
+    tables = [row['table'] for rows in found.values() for row in rows]
+    assert (tables.count('4.8'), tables.count('4.4')) == (6, 1)
+    assert sum(not rows for rows in found.values()) == 2  # AR-Net's stages on the way
+
+
+@pytest.mark.parametrize('path', RECIPES, ids=by_name)
+def test_name_and_header_tell_what_runs(path: Path):
+    cfg, header = Config.fromfile(path), path.read_text().split('"""')[1]
+    gpus, batch, length, epochs = map(
+        int, re.search(r'_(\d+)xb(\d+)-(?:1x1x)?(\d+)(?:x2x1)?-(\d+)e_', path.stem).groups()
+    )
+    assert cfg.auto_scale_lr.base_batch_size == gpus * batch
+    assert cfg.train_dataloader.batch_size == batch
+    assert cfg.train_cfg.max_epochs == epochs
+    for split in ('train', 'val'):
+        sampling = cfg[f'{split}_dataloader'].dataset.pipeline[1]
+        assert sampling.clip_len * sampling.get('num_clips', 1) == length
+    assert path.relative_to(ROOT).as_posix() in header and 'Ours: not yet run' in header
+    for row in thesis_rows(path.stem):
+        assert f'{row["gflops"]} GFLOPs, clip-1 {row["clip1"]} (table {row["table"]})' in header
+        if 'pruning' in path.stem:
+            (hook,) = cfg.custom_hooks
+            assert hook.target == row['gflops'] * 1e9
+            assert hook.input_shape == (1, 1, 3, row['frames'], 128, 128)
+            assert len(hook.epochs) == 3 and hook.epochs[-1] < epochs
+
+
+@pytest.mark.parametrize('path', [p for p in RECIPES if 'arnet' in p.stem], ids=by_name)
+def test_stages_of_ar_net(path: Path):
+    cfg = Config.fromfile(path)
+    stage = cfg.model.backbone.stage
+    assert (cfg.train_cfg.max_epochs, cfg.optim_wrapper.optimizer.lr) == AR_NET[stage]
+    assert cfg.optim_wrapper.optimizer.weight_decay == 1e-4
+    assert cfg.optim_wrapper.clip_grad.max_norm == 20
+    decides = stage != 'classifiers'
+    assert cfg.model.cls_head.loss_cls.loss_weight == (0.95 if decides else 1.0)
+    hooks = {hook.type: hook for hook in cfg.get('custom_hooks', [])}
+    if decides:
+        assert hooks['vared_mm.LayerLossHook'].weight == 0.05
+        cooling = hooks['vared_mm.TemperatureHook']
+        assert (cooling.initial, cooling.rate) == (5, 0.045)
+    else:
+        assert not hooks
+
+
+@pytest.mark.parametrize(
+    'path', [p for p in (*RECIPES, *DEMO) if 'load_from =' in p.read_text()], ids=by_name
+)
+def test_starts_from_the_last_epoch_of_another_recipe(path: Path):
+    start = Path(Config.fromfile(path).load_from)
+    (before,) = (ROOT / 'configs').rglob(f'{start.parent.name}.py')
+    assert start.name == f'epoch_{Config.fromfile(before).train_cfg.max_epochs}.pth'
+    assert f'After: {before.stem}.' in path.read_text()
+
+
+@pytest.mark.parametrize('path', [p for p in DEMO if 'static' not in p.stem], ids=by_name)
+def test_every_method_of_the_demo_trains_as_long(path: Path):
+    """Over all its stages."""
+    epochs, cfg = 0, Config.fromfile(path)
+    while True:
+        epochs += cfg.train_cfg.max_epochs
+        if not cfg.get('load_from'):
+            break
+        (before,) = (ROOT / 'configs').rglob(f'{Path(cfg.load_from).parent.name}.py')
+        cfg = Config.fromfile(before)
+    on_the_way = {'arnet-classifiers': 18, 'arnet-joint': 36, 'vared-t2c2': 36, 'mix-t2c2': 36}
+    assert epochs == on_the_way.get(path.stem.split('_')[0], 48)
