@@ -42,7 +42,7 @@ def test_a_rival_starts_from_the_static_model(run_tool, quick, trained, tmp_path
     assert run_tool('test.py', config, tmp_path / 'epoch_1.pth', '--json', record, *words) == 0
     result = RunResult.load(record)
     share = result.metrics['cost/gflops/average'] / 0.020906
-    assert (0.65 < share < 0.8) if method == 'slim' else (0.5 < share < 1)
+    assert (0.6 < share < 0.75) if method == 'slim' else (0.5 < share < 1)
     assert result.metrics['cost/share'] == (1 if method == 'slim' else pytest.approx(share, 1e-3))
 
 
@@ -59,7 +59,7 @@ def test_pruning_resumes_with_its_masks(run_tool, quick, trained, tmp_path):
     last = tmp_path / 'epoch_3.pth'
     assert run_tool('test.py', config, last, '--json', record, *words[:-1]) == 0
     metrics = RunResult.load(record).metrics
-    assert metrics['cost/thesis_gflops/average'] == pytest.approx(0.0153, rel=5e-3)  # the target
+    assert metrics['cost/thesis_gflops/average'] == pytest.approx(0.0143, rel=5e-3)  # the target
     masks = {key: value for key, value in weights(last).items() if key.endswith('weight_mask')}
     assert masks and all((mask <= first[key]).all() for key, mask in masks.items())
     dropped = [int((first[key] == 0).sum()) for key in masks]

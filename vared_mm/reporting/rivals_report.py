@@ -7,10 +7,11 @@ from vared_mm.reporting.run_result import RunResult
 
 NOTE = (
     'Every method had as many epochs in all its stages together, the static models three quarters '
-    'of them. "Of static" is the share of the same model computed in full. Weights pruned one by one and activations gated one by one save '
-    'MACs on paper only: no kernel here skips them, so their clips per second are those of the '
-    'dense convolution. "Frames" are models of single images, each a stack of two frames, mean '
-    'over eight of them; they were timed apart from those of clips.'
+    'of them. "Of static" is the share of the same model computed in full. Weights pruned one by '
+    'one and activations gated one by one save MACs on paper only: no kernel here skips them, so '
+    'their clips per second are those of the dense convolution. "Frames" are models of single '
+    'images, each a stack of two frames, mean over eight of them; they were timed apart from '
+    'those of clips.'
 )
 
 

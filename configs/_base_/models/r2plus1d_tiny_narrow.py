@@ -8,6 +8,6 @@ model = dict(
         type='vared_mm.NarrowBackbone',
         backbone=_base_.model.backbone,
         input_shape=(3, 8, 32, 32),
-        share=0.76,
+        share=0.69,
     )
 )

@@ -22,7 +22,7 @@ param_scheduler = [
 custom_hooks = [
     dict(
         type='vared_mm.WeightPruningHook',
-        target=15.3e6,
+        target=14.3e6,
         input_shape=(1, 1, 3, 8, 32, 32),
         epochs=(0, 4, 8),
     )
