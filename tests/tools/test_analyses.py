@@ -36,7 +36,7 @@ def test_redundancy(analyse):
     assert found['clips'] == 2 and 'above' in found['note']
     for dimension in ('temporal', 'channel'):
         layers = found[dimension]['layers']
-        assert len(layers) == 16  # every convolution, the static ones too
+        assert len(layers) == 17  # every convolution, the static ones too
         means = [row['correlation'] for row in layers.values()]
         assert found[dimension]['correlation'] == pytest.approx(np.mean(means))
         assert found[dimension]['redundant'] <= found[dimension]['correlated'] <= 1
