@@ -1,5 +1,7 @@
 """Stages of a suite: their order, what is done, and going on where a run was stopped."""
 
+import os
+
 import pytest
 
 from vared_mm.apis import Stage, find_config
@@ -27,7 +29,7 @@ def test_a_config_that_is_not_there(tmp_path):
         Stage.chain('none', tmp_path)
 
 
-def test_a_change_of_what_a_stage_starts_from_changes_it_too(tmp_path):
+def test_a_digest_is_of_the_config_and_not_of_its_place(tmp_path):
     options = ['model.cls_head.dropout_ratio=0.5']
     before, after = (Stage.chain(DYNAMIC, tmp_path, o) for o in ([], options))
     digests = [stage.digest() for stage in (*before, *after)]
@@ -49,9 +51,16 @@ def test_run_skip_and_resume(tmp_path, small_set):
     start = f'Load checkpoint from {stages[0].checkpoint}'
     assert any(start in log for log in logs)  # it starts from the static weights
 
+    note = stages[1].folder / 'config_sha256'
+    os.utime(note, (0, 0))  # older than the weights: those were trained again since
+    assert stages[0].is_done() and not stages[1].is_done()
+    os.utime(note)
+    assert stages[1].is_done()
+
     weights = stages[0].checkpoint
     stages[0].record.write_text('{')
     assert not stages[0].is_done() and stages[0].checkpoint == weights
+    assert not stages[1].is_done()
     stages[0].run()  # tests again, from the weights that are there
     assert RunResult.load(stages[0].record).checkpoint_sha256 == results[0].checkpoint_sha256
 

@@ -1,8 +1,6 @@
 """Parameters and MACs of a config by the command line."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 from mmengine.config import Config
@@ -11,21 +9,13 @@ from vared_mm.apis import model_cost
 
 NAME = 'vared-t2c2_r2plus1d-18_96xb12-16x2x1-120e_kinetics400-rgb'
 CONFIG = f'configs/recognition/r2plus1d/{NAME}.py'
+TOOL = 'analysis_tools/get_flops.py'
 
 
-@pytest.fixture
-def call(root):
-    def run(*args: str) -> subprocess.CompletedProcess:
-        command = [sys.executable, root / 'tools/analysis_tools/get_flops.py', *args]
-        env = {'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'}
-        return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
-
-    return run
-
-
-def test_json(call):
+def test_json(run_tool, capsys):
     """The stem by hand: 1x7x7 from 3 to 83 maps, at half size."""
-    found = json.loads(call(CONFIG, '--json').stdout)
+    assert run_tool(TOOL, CONFIG, '--json') == 0
+    found = json.loads(capsys.readouterr().out)
     assert (found['config'], found['input_shape']) == (NAME, [1, 1, 3, 16, 128, 128])
     layers = {layer['layer']: layer for layer in found['layers']}
     stem = layers['backbone.conv1.conv.conv_s']
@@ -38,8 +28,9 @@ def test_json(call):
     assert found['parameters_without_gates'] < found['parameters']
 
 
-def test_readable(call, root):
-    text = call(CONFIG, '--shape', '3', '8', '16', '16').stdout
+def test_readable(run_tool, root, capsys):
+    assert run_tool(TOOL, CONFIG, '--shape', 3, 8, 16, 16) == 0
+    text = capsys.readouterr().out
     cost = model_cost(Config.fromfile(root / CONFIG), (3, 8, 16, 16))
     assert f'static model                    {cost.static / 1e9:.4f}' in text
     assert f'least, thesis count             {cost.least_thesis / 1e9:.4f}' in text
@@ -54,8 +45,8 @@ def test_readable(call, root):
         ([CONFIG, '--shape', '3', '1', '8', '8'], 'temporal=2'),
     ],
 )
-def test_bad_input(call, args, line):
-    done = call(*args)
-    assert (done.returncode, done.stdout) == (2, '')
-    last = done.stderr.strip().splitlines()[-1]
-    assert 'error: ' in last and line in last
+def test_bad_input(run_tool, capsys, args, line):
+    assert run_tool(TOOL, *args) == 2
+    said = capsys.readouterr()
+    last = said.err.strip().splitlines()[-1]
+    assert said.out == '' and 'error: ' in last and line in last

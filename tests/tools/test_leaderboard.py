@@ -1,8 +1,6 @@
 """Rows of the thesis by the command line: all have a config that costs what they say."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -26,17 +24,10 @@ STATIC = {
 }
 
 
-def call(root, *args: str, command: str = 'rows') -> subprocess.CompletedProcess:
-    command = [sys.executable, root / 'tools/leaderboard.py', command, *args]
-    return subprocess.run(
-        command, cwd=root, env={'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'},
-        capture_output=True, text=True,
-    )  # fmt: skip
-
-
 @pytest.mark.slow
-def test_every_row(root):
-    rows = json.loads(call(root, '--json').stdout)
+def test_every_row(run_tool, root, capsys):
+    assert run_tool('leaderboard.py', 'rows', '--json') == 0
+    rows = json.loads(capsys.readouterr().out)
     thesis = json.loads((root / 'results/thesis.json').read_text())['tables']
     assert len(rows) == 71
     for row in rows:
@@ -54,17 +45,17 @@ def test_every_row(root):
         assert (row['least_gflops'] < 0.7 * row['static_gflops']) == dynamic
 
 
-def test_readable(root):
-    lines = call(root, '--table', '4.12').stdout.splitlines()
+def test_readable(run_tool, capsys):
+    assert run_tool('leaderboard.py', 'rows', '--table', '4.12') == 0
+    lines = capsys.readouterr().out.splitlines()
     assert lines[-4].split()[:7] == ['4.12', '1', 'r2plus1d_18', '55.20', '55.21', '55.21', 'yes']
 
 
-def test_an_unknown_table(root):
-    done = call(root, '--table', '9.9')
-    assert (done.returncode, done.stdout) == (2, '')
-    assert (
-        done.stderr.strip().splitlines()[-1] == 'error: --table 9.9: the thesis has no such table'
-    )
+def test_an_unknown_table(run_tool, capsys):
+    assert run_tool('leaderboard.py', 'rows', '--table', '9.9') == 2
+    said = capsys.readouterr()
+    assert said.out == ''
+    assert said.err.strip().splitlines()[-1] == 'error: --table 9.9: the thesis has no such table'
 
 
 def test_what_is_committed_agrees_with_its_records(run_tool, capsys):

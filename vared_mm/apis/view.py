@@ -37,7 +37,7 @@ def sample_shape(cfg: Config) -> tuple[int, ...]:
     Raises:
         ValueError: if the validation pipeline does not tell.
     """
-    if size := cfg.model.get('data_preprocessor', {}).get('size'):
+    if size := cfg.get('model', {}).get('data_preprocessor', {}).get('size'):
         return (3, *size)
     pipeline = cfg.get('val_dataloader', {}).get('dataset', {}).get('pipeline', [])
     steps = {step['type']: step for step in pipeline}
