@@ -21,6 +21,7 @@ PEERS = {
         'norm_eval': False,
         'conv1_kernel': (3, 7, 7),
         'conv1_stride_t': 1,
+        'pool1_stride_s': 1,
         'pool1_stride_t': 1,
         'with_pool1': False,
         'with_pool2': False,
