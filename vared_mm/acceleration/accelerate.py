@@ -66,7 +66,8 @@ def accelerate(
     for part, inputs in _parts(quick, example, kwargs):
         _quicken(part, inputs, dtype)
         if compiled:
-            part.compile(options={'freezing': True})
+            # Static sizes: what another model of the class was compiled for is not to matter.
+            part.compile(dynamic=False, options={'freezing': True})
     return quick
 
 
