@@ -20,6 +20,7 @@ from vared_mm.apis import (
     VideoReport,
     accelerate_recognizer,
     detect,
+    keep_freed_memory,
     load_recognizer,
     load_segmentor,
     one_line_errors,
@@ -126,6 +127,7 @@ def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]
 def main() -> None:
     """Load, run, print."""
     args = parse_args()
+    keep_freed_memory()
     with one_line_errors():
         if not Path(args.config).is_file():
             raise FileNotFoundError(f'{args.config}: no such config')

@@ -11,6 +11,7 @@ from vared_mm.apis import (
     add_run_options,
     build_runner,
     hash_config,
+    keep_freed_memory,
     leave_processes,
     load_config,
     make_result,
@@ -77,6 +78,7 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
 def main() -> None:
     """Check config, lists and checkpoint, then test."""
     args = parse_args()
+    keep_freed_memory()
     with one_line_errors():
         cfg = load_config(args)
         if args.budget is not None:

@@ -8,6 +8,7 @@ from mmengine.runner import Runner, find_latest_checkpoint
 from vared_mm.apis import (
     add_run_options,
     build_runner,
+    keep_freed_memory,
     leave_processes,
     load_config,
     match_checkpoint,
@@ -80,6 +81,7 @@ def check_start(runner: Runner, cfg: Config) -> None:
 def main() -> None:
     """Check everything that can be checked, then train."""
     args = parse_args()
+    keep_freed_memory()
     with one_line_errors():
         cfg = load_config(args)
         apply_options(cfg, args)

@@ -16,6 +16,7 @@ from vared_mm.apis import (
     add_run_options,
     benchmark,
     describe_machine,
+    keep_freed_memory,
     list_versions,
     load_config,
     one_line_errors,
@@ -79,6 +80,7 @@ def describe(report: SpeedReport) -> str:
 def main() -> None:
     """Measure, print, write."""
     args = parse_args()
+    keep_freed_memory()
     torch.set_num_threads(args.threads)
     with one_line_errors():
         reports = benchmark(

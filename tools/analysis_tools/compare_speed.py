@@ -9,7 +9,13 @@ from pathlib import Path
 
 import torch
 
-from vared_mm.apis import add_run_options, compare_recognizers, load_config, one_line_errors
+from vared_mm.apis import (
+    add_run_options,
+    compare_recognizers,
+    keep_freed_memory,
+    load_config,
+    one_line_errors,
+)
 from vared_mm.reporting import render_table
 
 
@@ -32,6 +38,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     """Time, print, write."""
     args = parse_args()
+    keep_freed_memory()
     pairs = list(zip(args.models[::2], args.models[1::2], strict=True))
     with one_line_errors():
         trained = {}

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch._inductor import config as inductor
 
 from vared_mm.dynamic import DynamicConv3d, dynamic_layers, stand_for
 from vared_mm.models.layers import FoldedConv3d
@@ -66,8 +67,7 @@ def accelerate(
     for part, inputs in _parts(quick, example, kwargs):
         _quicken(part, inputs, dtype)
         if compiled:
-            # Static sizes: what another model of the class was compiled for is not to matter.
-            part.compile(dynamic=False, options={'freezing': True})
+            _compile(part)
     return quick
 
 
@@ -125,6 +125,19 @@ def _fold_static(model: nn.Module) -> None:
             )
             folded.weight, folded.bias = conv.weight, conv.bias
             model.set_submodule(name, folded)
+
+
+def _compile(part: nn.Module) -> None:
+    # Static sizes: what another model of the class was compiled for is not to matter.
+    compiled = torch.compile(part.forward, dynamic=False)
+
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        # Read while tracing, at the first call of each size: as an option of `torch.compile`
+        # itself it comes too late, and the weights stay inputs that nothing is folded into.
+        with inductor.patch(freezing=True):
+            return compiled(*args, **kwargs)
+
+    part.forward = forward
 
 
 def _cast(model: nn.Module, dtype: torch.dtype) -> None:

@@ -6,11 +6,17 @@ from weakref import WeakValueDictionary
 import torch
 from torch import Tensor, nn
 
-from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, DynamicConvolution
+from vared_mm.dynamic import (
+    DynamicConv2d,
+    DynamicConv3d,
+    DynamicConvolution,
+    SoftModulationGate,
+)
 from vared_mm.dynamic.decision import Decision, Pattern
-from vared_mm.dynamic.folding import Triple, fold_frames, unfold_frames
+from vared_mm.dynamic.folding import Triple
 
-from .packed_convolution import PackedConvolution2d
+from .accelerated_gate import AcceleratedGate
+from .packed_convolution import PackedConvolution
 
 # A compiled graph holds numbers, not objects: these stand for the layers, each its own.
 _LAYERS: WeakValueDictionary[int, 'AcceleratedConvolution'] = WeakValueDictionary()
@@ -60,8 +66,10 @@ class AcceleratedConvolution(DynamicConvolution):
     """
 
     def __init__(self, layer: DynamicConvolution, epilogue: Epilogue) -> None:
-        gate, search = layer.gate, layer.search
-        super().__init__(layer, layer.frames, layer.frames_out, search, gate, layer.rebuild_kernel)
+        gate, frames, search = layer.gate, (layer.frames, layer.frames_out), layer.search
+        if type(gate) is SoftModulationGate:
+            gate = AcceleratedGate(gate)
+        super().__init__(layer, *frames, search, gate, layer.rebuild_kernel)
         self.channel_reconstructions = layer.channel_reconstructions
         self.temporal_reconstructions = layer.temporal_reconstructions
         self.forced = layer.forced
@@ -69,7 +77,7 @@ class AcceleratedConvolution(DynamicConvolution):
         none = torch.empty(0)
         self.channel_taps = [none, *map(_taps_by_copy, layer.channel_reconstructions)]
         self.temporal_taps = [none, *(_taps(r.weight) for r in layer.temporal_reconstructions)]
-        self._packed: dict[int, PackedConvolution2d] = {}
+        self._packed: dict[tuple[int, int], PackedConvolution] = {}
         self.handle = id(self)
         _LAYERS[self.handle] = self
 
@@ -120,20 +128,17 @@ class AcceleratedConvolution(DynamicConvolution):
 
     def _convolve(self, x_NCTHW: Tensor, padding: Triple, factor: int, kept: int) -> Tensor:
         weight, stride, dilation = self.as_3d
-        if weight.shape[2] != 1 or padding[0] != 0:
-            return super()._convolve(x_NCTHW, padding, factor, kept)
         groups = max(self.groups * kept // self.out_channels, 1)
-        if kept not in self._packed:
-            self._packed[kept] = PackedConvolution2d(
-                weight[:kept].squeeze(2),
+        if (kept, factor) not in self._packed:
+            self._packed[kept, factor] = PackedConvolution(
+                weight[:kept],
                 None if self.bias is None else self.bias[:kept],
-                stride[1:],
-                padding[1:],
-                dilation[1:],
+                (stride[0] * factor, *stride[1:]),
+                padding,
+                dilation,
                 groups,
             )
-        used = x_NCTHW[:, : weight.shape[1] * groups, :: stride[0] * factor]
-        return unfold_frames(self._packed[kept](fold_frames(used)), len(x_NCTHW))
+        return self._packed[kept, factor](x_NCTHW[:, : weight.shape[1] * groups])
 
 
 class AcceleratedConv3d(AcceleratedConvolution, DynamicConv3d):
@@ -158,13 +163,18 @@ def _taps_by_copy(rebuild: nn.Module) -> Tensor:
     return _taps(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
 
 
-@torch.library.custom_op('vared_mm::accelerated_convolution', mutates_args=())
 def _run(x: Tensor, handle: int) -> Tensor:
     layer = _LAYERS[handle]
     plain = DynamicConv3d if isinstance(layer, DynamicConv3d) else DynamicConv2d
     return plain.forward(layer, x)
 
 
-@_run.register_fake
-def _(x: Tensor, handle: int) -> Tensor:
-    return _LAYERS[handle].result_like(x)
+# Registered by parts: `torch.library.custom_op` would wrap each call in code for gradients.
+_LIBRARY = torch.library.Library('vared_mm', 'FRAGMENT')
+_LIBRARY.define('accelerated_convolution(Tensor x, int handle) -> Tensor')
+_LIBRARY.impl('accelerated_convolution', _run, 'CPU')
+torch.library.register_fake(
+    'vared_mm::accelerated_convolution',
+    lambda x, handle: _LAYERS[handle].result_like(x),
+    lib=_LIBRARY,
+)

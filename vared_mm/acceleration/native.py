@@ -1,4 +1,4 @@
-"""The compiled operation behind accelerated layers."""
+"""The compiled operations behind accelerated layers."""
 
 import hashlib
 import os
@@ -11,13 +11,14 @@ from pathlib import Path
 
 import torch
 
-SOURCE = Path(__file__).with_name('rebuild_mix.cpp')
+SOURCES = [Path(__file__).with_name(name) for name in ('rebuild_mix.cpp', 'decide.cpp')]
+HEADER = Path(__file__).with_name('lanes.h')
 FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
 
 
 @cache
 def load_native() -> None:
-    """Compile ``rebuild_mix.cpp`` for this processor; ``torch.ops.vared_mm_native`` has it then.
+    """Compile the C++ files for this processor; ``torch.ops.vared_mm_native`` has it then.
 
     The first build takes half a minute. It is kept, by all that it depends on, where torch keeps
     its extensions (``TORCH_EXTENSIONS_DIR``, else ``~/.cache/torch_extensions``).
@@ -27,7 +28,7 @@ def load_native() -> None:
     """
     compiler = _compiler()
     root = Path(os.environ.get('TORCH_EXTENSIONS_DIR', '~/.cache/torch_extensions')).expanduser()
-    library = root / 'vared_mm' / f'rebuild_mix-{_fingerprint(compiler)}.so'
+    library = root / 'vared_mm' / f'native-{_fingerprint(compiler)}.so'
     if not library.is_file():
         _build(compiler, library)
     torch.ops.load_library(str(library))
@@ -46,7 +47,8 @@ def _fingerprint(compiler: str) -> str:
     info = Path('/proc/cpuinfo')
     lines = info.read_text().splitlines() if info.is_file() else []
     features = [line for line in lines if line.startswith(('flags', 'Features'))]
-    made_of = (SOURCE.read_text(), FLAGS, compiler, torch.__version__, platform.machine())
+    text = [path.read_text() for path in (*SOURCES, HEADER)]
+    made_of = (text, FLAGS, compiler, torch.__version__, platform.machine())
     return hashlib.sha256(repr((made_of, features[:1])).encode()).hexdigest()[:16]
 
 
@@ -57,12 +59,12 @@ def _build(compiler: str, library: Path) -> None:
     library.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=library.parent) as folder:
         made = Path(folder, library.name)
-        command = [compiler, *FLAGS, *(f'-I{path}' for path in headers), str(SOURCE)]
+        command = [compiler, *FLAGS, *(f'-I{path}' for path in headers), *map(str, SOURCES)]
         command += [f'-D_GLIBCXX_USE_CXX11_ABI={int(torch.compiled_with_cxx11_abi())}']
         command += ['-o', str(made), f'-L{home / "lib"}', '-lc10', '-ltorch_cpu', '-ltorch']
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             lines = done.stderr.splitlines()
             reason = next((line for line in lines if 'error' in line), f'{compiler} failed')
-            raise RuntimeError(f'{SOURCE.name} could not be compiled: {reason}')
+            raise RuntimeError(f'the C++ files could not be compiled: {reason}')
         made.replace(library)

@@ -11,55 +11,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <vector>
+
+#include "lanes.h"
 
 namespace {
 
-template <int N>
-struct Lanes {
-  typedef float Float __attribute__((vector_size(N * 4)));
-  typedef uint32_t Word __attribute__((vector_size(N * 4)));
-  typedef uint16_t Half __attribute__((vector_size(N * 2)));
-};
-
-template <int N>
-inline typename Lanes<N>::Float load(const float* from) {
-  typename Lanes<N>::Float value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-
-template <int N>
-inline typename Lanes<N>::Float load(const at::BFloat16* from) {
-  typename Lanes<N>::Half half;
-  std::memcpy(&half, from, sizeof half);
-  const auto word = __builtin_convertvector(half, typename Lanes<N>::Word) << 16;
-  typename Lanes<N>::Float value;
-  std::memcpy(&value, &word, sizeof value);
-  return value;
-}
-
-template <int N>
-inline void store(float* to, typename Lanes<N>::Float value) {
-  std::memcpy(to, &value, sizeof value);
-}
-
-template <int N>
-inline void store(at::BFloat16* to, typename Lanes<N>::Float value) {  // to nearest, ties to even
-  typename Lanes<N>::Word word;
-  std::memcpy(&word, &value, sizeof word);
-  word = (value != value) ? word | 0x400000u : word + (0x7fffu + ((word >> 16) & 1u));
-  const auto half = __builtin_convertvector(word >> 16, typename Lanes<N>::Half);
-  std::memcpy(to, &half, sizeof half);
-}
-
-// Calls block(width, first) for blocks of 16, 8, 4, 2 and 1 that make up `count` channels.
-template <int N = 16, class Block>
-inline void for_blocks(int64_t first, int64_t count, const Block& block) {
-  for (; count - first >= N; first += N) block(std::integral_constant<int, N>{}, first);
-  if constexpr (N > 1) for_blocks<N / 2>(first, count, block);
-}
+using namespace vared_mm;
 
 // Where a value goes: into a row of floats, onto one, or out.
 struct Put {
@@ -97,16 +55,18 @@ struct AddSpread {  // the rebuilt maps of one computed map lie side by side
 template <class T>
 struct Finish {
   T* row;
-  int64_t stride;
-  const float* partial;  // of the same stride; null: none
+  int64_t stride, next;
+  const float* partial;  // of the same stride, to be added; null: nothing
+  float gain;            // of it
   const float *scale, *shift;
   bool relu;
   template <int N>
   void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
-    if (partial != nullptr) value += load<N>(partial + w * stride + c);
+    if (partial != nullptr) value += load<N>(partial + w * stride + c) * gain;
     value = value * load<N>(scale + c) + load<N>(shift + c);
     if (relu) value = (value < 0) ? value * 0 : value;  // NaN stays
     store<N>(row + w * stride + c, value);
+    __builtin_prefetch(row + next + w * stride + c, 1, 2);
   }
 };
 
@@ -137,18 +97,22 @@ void filter(const T* const rows[3], int64_t stride, const float* kernel, int64_t
     }
     Float k[9];
     for (int tap = 0; tap < 9; ++tap) k[tap] = load<N>(kernel + tap * kernel_stride + c) * gain;
-    const T *above = rows[0] + c, *here = rows[1] + c, *below = rows[2] + c;
-    const auto column = [&](int64_t w, int x) {
-      const int64_t at = w * stride;
-      return load<N>(above + at) * k[x] + load<N>(here + at) * k[3 + x] +
-             load<N>(below + at) * k[6 + x];
+    Float above, here, below;
+    const auto read = [&](int64_t w) {
+      above = load<N>(rows[0] + w * stride + c);
+      here = load<N>(rows[1] + w * stride + c);
+      below = load<N>(rows[2] + w * stride + c);
     };
-    const int64_t last = width - 1;
-    if (last == 0) return sink.template take<N>(0, c, column(0, 1));
-    sink.template take<N>(0, c, column(0, 1) + column(1, 2));
-    for (int64_t w = 1; w < last; ++w)
-      sink.template take<N>(w, c, column(w - 1, 0) + column(w, 1) + column(w + 1, 2));
-    sink.template take<N>(last, c, column(last - 1, 0) + column(last, 1));
+    const auto column = [&](int x) { return above * k[x] + here * k[3 + x] + below * k[6 + x]; };
+    // Each pixel is read once: what it gives to its right neighbours waits for them.
+    read(0);
+    Float from_left = {}, own = column(1), to_right = column(0);
+    for (int64_t w = 1; w < width; ++w) {
+      read(w);
+      sink.template take<N>(w - 1, c, from_left + own + column(2));
+      from_left = to_right, own = column(1), to_right = column(0);
+    }
+    sink.template take<N>(width - 1, c, from_left + own);
   });
 }
 
@@ -172,8 +136,8 @@ class Task {
     const int64_t row = layer.width * layer.channels, held = group_ / layer.step;
     ring_.resize(held * 3 * row);
     partial_.resize(row);
-    zeros_.assign(layer.width * std::max(layer.channels, layer.kept), 0.f);
-    gains_.assign(layer.kept, 0.f);
+    zeros_.resize(layer.width * std::max(layer.channels, layer.kept));
+    gains_.resize(layer.kept);
     for (int64_t i : layer.channel)
       for (int64_t c = 0; c < std::min(layer.sizes[i], layer.kept); ++c) gains_[c] += v_c_[i];
     gains_t_.resize(layer.channels);
@@ -239,28 +203,28 @@ class Task {
   void emit_row(T* out, int64_t first, int64_t t, int64_t h) {
     const Layer& l = layer_;
     const int64_t row = l.width * l.channels;
-    const Finish<T> finish{out + (t * l.height + h) * row, l.channels, partial_.data(),
-                           l.scale, l.shift, l.relu};
+    Finish<T> finish{out + (t * l.height + h) * row, l.channels, row, nullptr, 1, l.scale, l.shift,
+                     l.relu};
     float direct = 0;
-    int64_t parts = 0;
+    int64_t rebuilt = 0;
     for (int64_t j : l.temporal) {
       const bool held = t % (int64_t{1} << j) == 0;
       if (held) direct += v_t_[j];
-      parts += !held;
+      rebuilt += !held;
     }
     const auto frame = [&](int64_t of) { return (of - first) / l.step; };
     bool begun = false;
     if (t % l.step == 0) {
-      std::fill(gains_t_.begin(), gains_t_.end(), direct);
       const float* here = ring(frame(t), h);
-      if (parts == 0) {
-        Finish<T> alone = finish;
-        alone.partial = nullptr;
-        return weigh(here, l.channels, gains_t_.data(), l.channels, l.width, alone);
+      if (rebuilt == 1) {
+        finish.partial = here, finish.gain = direct;
+      } else {
+        gains_t_.fill(direct);
+        if (rebuilt == 0) return weigh(here, l.channels, gains_t_.data(), l.channels, l.width, finish);
+        weigh(here, l.channels, gains_t_.data(), l.channels, l.width,
+              Put{partial_.data(), l.channels});
+        begun = true;
       }
-      weigh(here, l.channels, gains_t_.data(), l.channels, l.width,
-            Put{partial_.data(), l.channels});
-      begun = true;
     }
     for (int64_t j : l.temporal) {
       const int64_t factor = int64_t{1} << j, offset = t % factor;
@@ -272,10 +236,9 @@ class Task {
       const auto rebuild = [&](const auto& sink) {
         filter(rows, l.channels, kernel, l.channels, l.taps, v_t_[j], l.channels, l.width, sink);
       };
-      if (--parts == 0) {
-        Finish<T> last = finish;
-        if (!begun) last.partial = nullptr;
-        rebuild(last);
+      if (--rebuilt == 0) {
+        if (begun) finish.partial = partial_.data();
+        rebuild(finish);
       } else if (begun) {
         rebuild(Add{partial_.data(), l.channels});
       } else {
@@ -288,7 +251,7 @@ class Task {
   const Layer& layer_;
   const float *v_t_, *v_c_;
   int64_t group_;
-  std::vector<float> ring_, partial_, zeros_, gains_, gains_t_;
+  Buffer ring_, partial_, zeros_, gains_, gains_t_;
 };
 
 template <class T>
@@ -350,7 +313,7 @@ void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::
 
 }  // namespace
 
-TORCH_LIBRARY(vared_mm_native, m) {
+TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
   m.def(
       "rebuild_mix(Tensor computed, Tensor clips, Tensor temporal, Tensor channel, "
       "int[] temporal_used, int[] channel_used, int[] sizes, Tensor[] frame_taps, "

@@ -10,6 +10,7 @@ from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
+from vared_mm.apis.memory import keep_freed_memory
 from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
 from vared_mm.apis.result import (
     count_parameters,
@@ -53,6 +54,7 @@ __all__ = [
     'detect',
     'find_config',
     'hash_config',
+    'keep_freed_memory',
     'leave_processes',
     'list_versions',
     'load_config',
