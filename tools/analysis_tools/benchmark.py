@@ -51,6 +51,8 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if min(args.batch_size, args.threads) < 1:
         parser.error('--batch-size and --threads: must be 1 or more')
+    if args.train and args.dtype != 'fp32':
+        parser.error('--train: measures fp32 only')
     return args
 
 

@@ -2,11 +2,13 @@
 
 import copy
 import warnings
+from functools import partial
 from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch._inductor import config as inductor
+from torch.utils._pytree import tree_map_only
 
 from vared_mm.dynamic import DynamicConv3d, dynamic_layers, stand_for
 from vared_mm.models.layers import FoldedConv3d
@@ -38,7 +40,7 @@ def accelerate(
         model: in evaluation mode; stays as it is.
         *example: what its forward takes, of the shape it will get; other batch sizes work and are
             compiled when they come.
-        dtype: of weights and clips; gates stay in float32. None: as the model's.
+        dtype: to compute in; gates, head and results stay in float32. None: as the model's.
         compiled: False leaves out the compiler, and its minutes, but not the rest.
         **kwargs: further arguments of the forward.
 
@@ -94,7 +96,8 @@ def _quicken(model: nn.Module, inputs: tuple[Any, ...], dtype: torch.dtype | Non
     _fold_static(model)
     if dtype is not None:
         _cast(model, dtype)
-    model.register_forward_pre_hook(_to_channels_last)
+        model.register_forward_hook(_to_float)
+    model.register_forward_pre_hook(partial(_prepare, dtype))
 
 
 def _build_in(model: nn.Module, name: str, followers: Followers) -> None:
@@ -148,11 +151,19 @@ def _cast(model: nn.Module, dtype: torch.dtype) -> None:
             module._apply(lambda t: t.to(dtype) if t.is_floating_point() else t, recurse=False)
 
 
-def _to_channels_last(_model: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+def _prepare(
+    dtype: torch.dtype | None, _model: nn.Module, inputs: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    """Clips and images to channels-last, in the type of the weights."""
     layouts = {4: torch.channels_last, 5: torch.channels_last_3d}
     return tuple(
-        x.contiguous(memory_format=layouts[x.dim()])
+        x.to(dtype or x.dtype, memory_format=layouts[x.dim()])
         if isinstance(x, Tensor) and x.dim() in layouts
         else x
         for x in inputs
     )
+
+
+def _to_float(_model: nn.Module, _inputs: tuple[Any, ...], result: Any) -> Any:
+    """Results to float32, for the head, which stays in it."""
+    return tree_map_only(Tensor, Tensor.float, result)

@@ -102,7 +102,7 @@ class AcceleratedConvolution(DynamicConvolution):
             index = torch.tensor(clips)
             part, said = x_NCTHW, decision
             if len(groups) > 1:
-                part, said = x_NCTHW[index], decision.of(index)
+                part, said = x_NCTHW.movedim(1, -1)[index].movedim(-1, 1), decision.of(index)
             computed = self._convolve(part, padding, 2 ** temporal[0], self.kept[channel[0]])
             computed_NTHWC = computed.permute(0, 2, 3, 4, 1).contiguous()
             if out is None:

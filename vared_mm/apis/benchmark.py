@@ -120,7 +120,7 @@ def benchmark(
     Args:
         cfg: a recipe with a ``DynamicBackbone``.
         batch_size: clips a call.
-        dtype: of weights and clips.
+        dtype: to compute in; training stays in float32.
         choices: any of ``'open'``, all computed and every candidate mixed; ``'half'``, half the
             channels of half the frames; ``'mix'``, drawn per layer and clip at the thesis' mean
             share. Training always mixes all.
@@ -141,15 +141,14 @@ def benchmark(
     dynamic = _build(cfg, entry)
     static = _build(cfg, entry.backbone)
     shape = one_view(static, sample_shape(cfg))
-    clips = torch.randn(batch_size, *shape[1:]).to(dtype)
+    clips = torch.randn(batch_size, *shape[1:])
     static_macs = count_macs(static, shape, stage='head').total(())
     if training:
         calls = {'static': _step(static, clips), 'dynamic': _step(dynamic, clips)}
         contexts: dict[str, AbstractContextManager] = {'training': nullcontext()}
     else:
-        first = clips.float()
-        static = accelerate(static, first, dtype=dtype, stage='head')
-        dynamic = accelerate(dynamic, first, dtype=dtype, stage='head')
+        static = accelerate(static, clips, dtype=dtype, stage='head')
+        dynamic = accelerate(dynamic, clips, dtype=dtype, stage='head')
         calls = {'static': _forward(static, clips), 'dynamic': _forward(dynamic, clips)}
         share = THESIS_SHARE.get(str(entry.backbone.type).rpartition('.')[2], 0.63)
         contexts = {choice: _choose(dynamic, choice, share) for choice in choices}
