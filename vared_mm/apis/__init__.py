@@ -12,6 +12,7 @@ from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.memory import keep_freed_memory
 from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
+from vared_mm.apis.pipeline_speed import time_pipelines
 from vared_mm.apis.result import (
     count_parameters,
     count_view,
@@ -68,5 +69,6 @@ __all__ = [
     'segment',
     'set_budget',
     'time_in_turn',
+    'time_pipelines',
     'write_detections',
 ]

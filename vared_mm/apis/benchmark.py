@@ -11,11 +11,11 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from torch import Tensor, nn
-from torch.utils.benchmark import Timer
+from torch.utils.benchmark import timer
 
 from vared_mm.acceleration import accelerate
 from vared_mm.apis.memory import peak_memory
-from vared_mm.apis.peers import upstream_call
+from vared_mm.apis.peers import upstream_model
 from vared_mm.apis.view import one_view, sample_shape
 from vared_mm.dynamic import count_macs, drawn_choice, recorded_cost
 from vared_mm.registry import MODELS
@@ -91,15 +91,12 @@ def time_in_turn(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[st
     for call in calls.values():
         call()
     peaks = {name: peak_memory(call) for name, call in calls.items()}
-    threads = torch.get_num_threads()
-    timers = {
-        name: Timer('call()', globals={'call': call}, num_threads=threads)
-        for name, call in calls.items()
-    }
     times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
-        for name, timer in timers.items():
-            times[name].append(timer.timeit(1).median)
+        for name, call in calls.items():
+            begun = timer()
+            call()
+            times[name].append(timer() - begun)
     return {name: _summary(spent, peaks[name]) for name, spent in times.items()}
 
 
@@ -150,9 +147,9 @@ def benchmark(
         static = accelerate(static, clips, dtype=dtype, stage='head')
         dynamic = accelerate(dynamic, clips, dtype=dtype, stage='head')
         calls = {'static': _forward(static, clips), 'dynamic': _forward(dynamic, clips)}
-        share = THESIS_SHARE.get(str(entry.backbone.type).rpartition('.')[2], 0.63)
-        contexts = {choice: _choose(dynamic, choice, share) for choice in choices}
-    timed = {**calls, 'peer': upstream_call(cfg, clips)} if peer else calls
+        share = thesis_share(entry.backbone)
+        contexts = {choice: choose(dynamic, choice, share) for choice in choices}
+    timed = {**calls, 'peer': _forward(upstream_model(cfg), clips)} if peer else calls
     reports = {}
     for choice, context in contexts.items():
         with context, recorded_cost(dynamic) as recorder:
@@ -171,7 +168,17 @@ def _build(cfg: Config, backbone: Any) -> nn.Module:
     return model.eval()
 
 
-def _choose(model: nn.Module, choices: str, share: float) -> AbstractContextManager:
+def thesis_share(backbone: Any) -> float:
+    """Mean share of the dynamic layers' MACs that is executed, of a static backbone's config."""
+    return THESIS_SHARE.get(str(backbone.type).rpartition('.')[2], 0.63)
+
+
+def choose(model: nn.Module, choices: str, share: float = 0.63) -> AbstractContextManager:
+    """A context in which a dynamic model's layers choose as :func:`benchmark` says.
+
+    Raises:
+        ValueError: for other choices.
+    """
     if choices == 'open':
         return nullcontext()  # gates start as an equal mix of all candidates
     if choices == 'half':

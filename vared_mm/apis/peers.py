@@ -1,11 +1,9 @@
 """mmaction2's own models, as its ``tools/test.py`` runs them, to compare speeds with."""
 
-from collections.abc import Callable
 from typing import Any
 
-import torch
 from mmengine.config import Config
-from torch import Tensor, nn
+from torch import nn
 
 from vared_mm.registry import MODELS
 
@@ -36,8 +34,8 @@ PEERS = {
 CHANNELS = {'R2Plus1D': 512, 'X3D': 432}
 
 
-def upstream_call(cfg: Config, clips: Tensor) -> Callable[[], Any]:
-    """A call of mmaction2's counterpart of a config's static model, eager, on the same clips.
+def upstream_model(cfg: Config) -> nn.Module:
+    """mmaction2's counterpart of a config's static model, eager, in evaluation mode.
 
     Raises:
         ValueError: if mmaction2 has none.
@@ -48,10 +46,10 @@ def upstream_call(cfg: Config, clips: Tensor) -> Callable[[], Any]:
         raise ValueError(f'{cfg.filename}: mmaction2 has no {name}; peers: {", ".join(PEERS)}')
     head = {**cfg.model.cls_head, 'in_channels': CHANNELS[name]}
     model: nn.Module = MODELS.build({**cfg.model, 'backbone': PEERS[name], 'cls_head': head})
-    model.eval()
+    return model.eval()
 
-    @torch.no_grad()
-    def call() -> Tensor:
-        return model(clips, stage='head')
 
-    return call
+def upstream_pipeline(pipeline: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A pipeline of ours with mmaction2's own transforms where ours stand."""
+    theirs = {'vared_mm.PyAVOpen': 'PyAVInit', 'vared_mm.PyAVRead': 'PyAVDecode'}
+    return [{**step, 'type': theirs.get(step['type'], step['type'])} for step in pipeline]

@@ -1,0 +1,88 @@
+"""A whole test, from video files to predictions, beside mmaction2's own."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from mmengine.config import Config
+from mmengine.registry import init_default_scope
+from mmengine.runner import Runner
+from torch import nn
+from torch.utils.benchmark import timer
+
+from vared_mm.acceleration import accelerate
+from vared_mm.apis.benchmark import choose, thesis_share
+from vared_mm.apis.peers import upstream_model, upstream_pipeline
+from vared_mm.apis.view import one_view, sample_shape
+from vared_mm.registry import MODELS
+
+
+def time_pipelines(
+    cfg: Config, videos: Sequence[Path], rounds: int = 3, choices: str = 'mix'
+) -> dict[str, list[float]]:
+    """Seconds of testing all videos with all their views, ours and mmaction2's in turn.
+
+    Ours is the accelerated dynamic model behind the config's pipeline; the other one mmaction2's
+    static model, eager, behind its own transforms, as its ``tools/test.py`` runs them. Both have
+    the views, the number of workers and the threads that the config and torch say. A first round,
+    in which models are compiled and files come into memory, is not timed.
+
+    Args:
+        cfg: a recipe with a ``DynamicBackbone``.
+        videos: files.
+        rounds: timed.
+        choices: of the dynamic layers, as in :func:`benchmark`.
+
+    Returns:
+        The seconds of each round, by ``'ours'`` and ``'mmaction2'``.
+
+    Raises:
+        ValueError: if mmaction2 has no such model.
+    """
+    init_default_scope(cfg.get('default_scope', 'mmaction'))
+    theirs = _test(cfg, videos, upstream_model(cfg), upstream_pipeline(_pipeline(cfg)))
+    model = MODELS.build(cfg.model)
+    model.init_weights()
+    model.eval()
+    clip = torch.zeros(one_view(model, sample_shape(cfg)))
+    quick = accelerate(model, clip, stage='head')
+    tests = {'ours': _test(cfg, videos, quick, _pipeline(cfg)), 'mmaction2': theirs}
+    seconds: dict[str, list[float]] = {name: [] for name in tests}
+    share = thesis_share(cfg.model.backbone.backbone)
+    with choose(quick, choices, share):
+        for turn in range(rounds + 1):
+            for name, test in tests.items():
+                begun = timer()
+                test()
+                if turn > 0:
+                    seconds[name].append(timer() - begun)
+    return seconds
+
+
+def _pipeline(cfg: Config) -> list[dict[str, Any]]:
+    return list(cfg.test_dataloader.dataset.pipeline)
+
+
+def _loader(cfg: Config, videos: Sequence[Path], pipeline: list[dict[str, Any]]) -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        listed = Path(folder, 'videos.txt')
+        listed.write_text(''.join(f'{video.resolve()}\t0\n' for video in videos))
+        place = {'ann_file': str(listed), 'delimiter': '\t', 'data_root': '', 'data_prefix': {}}
+        place.update(classes_file='', columns=())
+        dataset = {**cfg.test_dataloader.dataset, **place, 'pipeline': pipeline}
+        return Runner.build_dataloader({**cfg.test_dataloader, 'dataset': dataset})
+
+
+def _test(
+    cfg: Config, videos: Sequence[Path], model: nn.Module, pipeline: list[dict[str, Any]]
+) -> Callable[[], None]:
+    loader = _loader(cfg, videos, pipeline)
+
+    @torch.no_grad()
+    def test() -> None:
+        for batch in loader:
+            model.test_step(batch)
+
+    return test
