@@ -1,7 +1,4 @@
-"""A small AR-Net for the demo; its networks cost as AR-Net's do, relative to each other.
-
-The loss counts the most expensive one as AR-Net's does its own: 4.1.
-"""
+"""A small AR-Net for the demo; its networks cost as AR-Net's do, relative to each other."""
 
 model = dict(
     type='Recognizer2D',
@@ -54,7 +51,6 @@ model = dict(
         num_classes=12,
         frames=8,
         hidden=32,
-        unit=6e5,
     ),
     cls_head=dict(
         type='vared_mm.ScoreHead',
