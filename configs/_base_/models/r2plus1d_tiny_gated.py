@@ -9,6 +9,6 @@ model = dict(
         backbone=_base_.model.backbone,
         include=r'layer\d.*conv_s',
         parts=4,
-        target=0.37,
+        target=0.3,
     )
 )
