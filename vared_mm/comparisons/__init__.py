@@ -3,6 +3,15 @@
 from .ar_net import AdaptiveFrames, ScoreHead
 from .cgnet import gated_backbone
 from .channel_pruning import narrow_backbone
+from .frame_exit import ExitHead, ExitingFrames
 from .weight_pruning import prunable_backbone
 
-__all__ = ['AdaptiveFrames', 'ScoreHead', 'gated_backbone', 'narrow_backbone', 'prunable_backbone']
+__all__ = [
+    'AdaptiveFrames',
+    'ExitHead',
+    'ExitingFrames',
+    'ScoreHead',
+    'gated_backbone',
+    'narrow_backbone',
+    'prunable_backbone',
+]

@@ -36,14 +36,14 @@ class LayerExecution:
 
     @classmethod
     def without_candidates(
-        cls, dense: int, conv: Ints, gate: int = 0, time_share: Any = 1.0, channel_share: Any = 1.0
+        cls, dense: int, conv: Ints, gate: Any = 0, time_share: Any = 1.0, channel_share: Any = 1.0
     ) -> 'LayerExecution':
         """Of a layer that has no candidates and no cheap operations.
 
         Args:
             dense: MACs of the layer computed in full.
             conv: MACs that ran, (N,).
-            gate: MACs of what decides, the same for every clip.
+            gate: MACs of what decides, (N,) or one for all.
             time_share: share left along time, (N,) or one for all.
             channel_share: share left of the channels or weights, (N,) or one for all.
         """
