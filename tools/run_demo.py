@@ -34,8 +34,8 @@ class Demo:
         maker: tool that makes it.
         stages: title -> method, or method and model with ``_`` between, in the order of training.
         report: makes the tables.
-        name: of its block in the README.
-        folder: of its runs below ``work_dirs`` and of its records below ``results``.
+        name: of its block in the README and of its records' folder below ``results``.
+        folder: of its runs below ``work_dirs``.
         timed: whether the models are timed.
         on_the_way: how the titles end that are not in the table.
     """
@@ -100,6 +100,7 @@ DEMOS['rivals'] = replace(
         'frames: AR-Net, networks': 'arnet-classifiers_ar-net-tiny',
         'frames: AR-Net, joint': 'arnet-joint_ar-net-tiny',
         'frames: AR-Net': 'arnet_ar-net-tiny',
+        'frames: FrameExit': 'frameexit_tsn-tiny',
     },
     report=rivals_report,
     name='rivals',
@@ -120,6 +121,7 @@ def parse_args() -> argparse.Namespace:
         '--clips', nargs=3, metavar=('TRAIN', 'VAL', 'TEST'), help='how many clips or images'
     )
     parser.add_argument('--force', action='store_true', help='run finished stages again')
+    parser.add_argument('--no-runs', action='store_true', help='train nothing: table what is done')
     parser.add_argument('--cfg-options', nargs='+', default=[], help='of every stage: key=value')
     parser.add_argument(
         '--publish', action='store_true', help='put table and records into README.md and results/'
@@ -165,15 +167,24 @@ def plan(args: argparse.Namespace, seed: int) -> dict[str, Stage]:
 
 
 def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
-    """Every stage of every seed; what starts from a stage that ran, runs too."""
+    """Every stage of every seed; what starts from a stage that ran, runs too.
+
+    Raises:
+        ValueError: if nothing is to run and one that every report needs is not done.
+    """
     stages: dict[str, list[Stage]] = {}
     for seed in args.seeds or [0]:
         for title, stage in plan(args, seed).items():
             if args.force or not stage.is_done():
+                if args.no_runs:
+                    continue
                 stage.run(afresh=args.force)
             else:
                 print(f'seed {seed}, {title}: done, skipped (--force runs it again)', flush=True)
             stages.setdefault(title, []).append(stage)
+    for title in ('static', 'dynamic, finetuned'):
+        if title not in stages:
+            raise ValueError(f'{args.work_dir}: {title}: not done in any seed')
     return stages
 
 
@@ -208,7 +219,7 @@ def main() -> None:
     Path(args.work_dir, 'rivals.md' if demo.name == 'rivals' else 'table.md').write_text(table)
     if args.publish:
         fill_block('README.md', demo.name, table)
-        results = Path('results', demo.folder)
+        results = Path('results', demo.name)
         results.mkdir(parents=True, exist_ok=True)
         for stage in sum(stages.values(), []):
             seed = stage.folder.parent.name

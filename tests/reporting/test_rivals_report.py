@@ -27,12 +27,14 @@ def test_accuracy_macs_speed_and_parameters_of_every_method():
     runs = {
         'static': [result(0, 80, 1.0, 900.0), result(1, 84, 1.0)],
         'weight pruning': [result(0, 70, 0.5, 890.0), result(1, 72, 0.5)],
+        'CGNet': [result(0, 75, 0.5, 400.0)],
     }
     report = rivals_report(runs, markdown=True)
     rows = [[c.strip() for c in line.strip('|').split('|')] for line in report.splitlines()]
-    static, pruning = (next(r for r in rows if r[0] == name) for name in runs)
+    static, pruning, cgnet = (next(r for r in rows if r[0] == name) for name in runs)
     assert static[1] == '82.0 ± 2.8' and pruning[1] == '71.0 ± 1.4'
-    assert pruning[3] == '0.5000 ± 0.0000' and pruning[-1] == '890' and pruning[-2] == '353,886'
+    assert pruning[3] == '0.5000 ± 0.0000' and pruning[-3:] == ['353,886', '890', '2']
+    assert cgnet[1] == '75.0' and cgnet[-1] == '1'
     assert 'their clips per second are those of the dense convolution' in report
     seeds = report.partition('Every seed:')[2]
     assert seeds.count('| weight pruning') == 2

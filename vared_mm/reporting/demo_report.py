@@ -52,8 +52,14 @@ def describe_run(runs: Runs) -> str:
     )
 
 
-def demo_table(runs: Runs, markdown: bool = False) -> str:
-    """Accuracy, cost, size and speed of each stage; mean ± spread where there are several seeds."""
+def demo_table(runs: Runs, markdown: bool = False, counted: bool = False) -> str:
+    """Accuracy, cost, size and speed of each stage; mean ± spread where there are several seeds.
+
+    Args:
+        runs: stage -> its records, one a seed.
+        markdown: for a page instead of a terminal.
+        counted: with a column that says how many seeds there are.
+    """
     rows = []
     for stage, results in runs.items():
         shares = [100 * value for value in values_of(results, 'cost/share')]
@@ -62,8 +68,9 @@ def demo_table(runs: Runs, markdown: bool = False) -> str:
         first = results[0]
         speed = [r.clips_per_second for r in results if r.clips_per_second is not None]
         sizes = [first.parameters, first.parameters_without_gates]
-        rows.append([stage, *cells, spread(shares, 1), *sizes, spread(speed, 0)])
-    return render_table([*COLUMNS, *SIZES], rows, markdown)
+        seeds = [len(results)] if counted else []
+        rows.append([stage, *cells, spread(shares, 1), *sizes, spread(speed, 0), *seeds])
+    return render_table([*COLUMNS, *SIZES, *['seeds'] * counted], rows, markdown)
 
 
 def seed_table(runs: Runs, markdown: bool = False) -> str:

@@ -10,8 +10,9 @@ NOTE = (
     'of them. "Of static" is the share of the same model computed in full. Weights pruned one by '
     'one and activations gated one by one save MACs on paper only: no kernel here skips them, so '
     'their clips per second are those of the dense convolution. "Frames" are models of single '
-    'images, each a stack of two frames, mean over eight of them; they were timed apart from '
-    'those of clips.'
+    'images, each a stack of two frames, over eight of them; they were timed apart from those of '
+    'clips. What a method has to meet the MACs was set by its cost on validation clips or training '
+    'clips, never on the test set.'
 )
 
 
@@ -22,7 +23,7 @@ def rivals_report(runs: Mapping[str, Sequence[RunResult]], markdown: bool = Fals
         runs: method -> its records, one a seed; ``'static'`` is one of them.
         markdown: for a page instead of a terminal.
     """
-    parts = [demo_table(runs, markdown), describe_run(runs), NOTE]
+    parts = [demo_table(runs, markdown, counted=True), describe_run(runs), NOTE]
     if len(runs['static']) > 1:
         parts += ['Every seed:', seed_table(runs, markdown)]
     return '\n\n'.join(parts) + '\n'
