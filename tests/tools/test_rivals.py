@@ -90,3 +90,20 @@ def test_the_three_stages_of_ar_net(run_tool, quick, tmp_path):
     metrics = RunResult.load(record).metrics
     assert 0 < metrics['cost/gflops/minimum'] <= metrics['cost/gflops/average'] <= 0.0216
     assert 'acc/clip-1' in metrics
+
+
+@pytest.mark.slow
+def test_frames_end_early_where_gates_say_so(run_tool, quick, tmp_path):
+    config = CONFIG.format('frameexit_tsn-tiny')
+    words = ['--work-dir', tmp_path, '--cfg-options', *quick]
+    assert run_tool('train.py', config, *words, 'model.cls_head.beta=1000') == 0
+    new = weights(tmp_path / 'epoch_1.pth')
+    for key in [key for key in new if '.gates.' in key and key.endswith('fc.bias')]:
+        new[key] += 100  # more than one epoch on twelve clips teaches: stop after the first
+    torch.save({'state_dict': new}, tmp_path / 'stop.pth')
+    record = tmp_path / 'result.json'
+    assert run_tool('test.py', config, tmp_path / 'stop.pth', '--json', record, *words) == 0
+    metrics = RunResult.load(record).metrics
+    first = 2540216 + 672 + 7744  # MACs of one frame, a classifier and a gate
+    assert metrics['cost/gflops/maximum'] == pytest.approx(first / 1e9, abs=5e-7)
+    assert metrics['cost/time'] == 1 / 8 and 'acc/clip-1' in metrics
