@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -188,6 +188,16 @@ def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
     return stages
 
 
+def say_missing(demo: Demo, titles: Iterable[str]) -> str:
+    """A line that names what is in no table yet; nothing if all is."""
+    missing = [
+        title
+        for title in demo.stages
+        if title not in titles and not title.endswith(demo.on_the_way)
+    ]
+    return f'\nNot run yet: {", ".join(missing)}.\n' if missing else ''
+
+
 def time_models(stages: list[Stage], path: Path) -> None:
     """Time the models in turn in one process, and add that to their records."""
     pairs = sum(([os.path.relpath(s.config), s.checkpoint] for s in stages), [])
@@ -215,7 +225,8 @@ def main() -> None:
         for stage in sum((made[1:] for made in stages.values()), []):  # timed apart, if at all
             replace(RunResult.load(stage.record), clips_per_second=None).save(stage.record)
         runs = {title: [RunResult.load(s.record) for s in made] for title, made in stages.items()}
-    table = demo.report(runs, markdown=True)
+    missing = say_missing(demo, runs) if args.no_runs else ''
+    table = demo.report(runs, markdown=True) + missing
     Path(args.work_dir, 'rivals.md' if demo.name == 'rivals' else 'table.md').write_text(table)
     if args.publish:
         fill_block('README.md', demo.name, table)
@@ -224,7 +235,7 @@ def main() -> None:
         for stage in sum(stages.values(), []):
             seed = stage.folder.parent.name
             shutil.copy(stage.record, results / f'{stage.folder.name}_{seed}.json')
-    print('\n' + demo.report(runs))
+    print('\n' + demo.report(runs) + missing)
 
 
 if __name__ == '__main__':
