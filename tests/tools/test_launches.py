@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -82,11 +83,10 @@ def _left(before: dict[int, tuple[int, str, str]]) -> list[str]:
 
 def _end(launch: subprocess.Popen, before: dict) -> None:
     """Let nothing run on after a test that failed."""
-    numbers = {*before, *_descendants(launch.pid)}
-    if launch.poll() is None:
-        launch.kill()
-    for line in _left({**before, **_descendants(launch.pid)}):
-        if int(line.split()[0]) in numbers:
+    known = {**before, **_descendants(launch.pid)}
+    launch.kill()
+    for line in _left(known):
+        with suppress(ProcessLookupError):
             os.kill(int(line.split()[0]), signal.SIGKILL)
     launch.communicate()
 
@@ -157,6 +157,7 @@ def test_a_killed_process_ends_the_launch(kind, victim, slurm, trained, quick, t
     train, _ = _launches(work_dir)[kind]
     options = [*quick, f'load_from={trained["vared-t2c2"]}', 'train_cfg.max_epochs=9999']
     options += ['train_cfg.val_interval=9999', 'train_dataloader.num_workers=1']
+    options += ['train_dataloader.persistent_workers=True']
     launch = _start(*train, '--work-dir', work_dir, '--cfg-options', *options, path=slurm)
     before = {}
     try:
@@ -171,9 +172,10 @@ def test_a_killed_process_ends_the_launch(kind, victim, slurm, trained, quick, t
         killed = [ranks[-1] if victim == 'last rank' else ranks[0]]
         if victim == 'loader':
             killed = [number for number, (parent, *_) in before.items() if parent == ranks[0]]
+        assert killed
         for number in killed:
             os.kill(number, signal.SIGKILL)
-        output = launch.communicate(timeout=120)[0]
+        output = launch.communicate(timeout=240)[0]
         assert launch.returncode != 0, output[-3000:]
         time.sleep(1)
         assert not _left(before)
