@@ -10,7 +10,7 @@ BIN := .venv/bin
 ORIGINAL := .venv-original/bin
 TORCH := torch==2.13.0
 
-.PHONY: help install test lint demo demo-seeds demo-rivals demo-localization demo-segmentation \
+.PHONY: help install test test-faults coverage lint demo demo-seeds demo-rivals demo-localization demo-segmentation \
   leaderboard test-original clean
 .DEFAULT_GOAL := help
 
@@ -21,6 +21,12 @@ install: .venv/.installed  ## make .venv with everything pinned; seconds when it
 
 test: install  ## run the whole test suite
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-faults: install  ## run the slow tests of faults: bad videos, killed processes
+	$(BIN)/python -m pytest -m faults $(PYTEST_ARGS)
+
+coverage: install  ## run all tests but the original stack's; fail below 90 % of the lines
+	$(BIN)/python -m pytest -m '' --cov=vared_mm --cov-report=term --cov-fail-under=90 $(PYTEST_ARGS)
 
 lint: install  ## check style, types and spelling
 	$(BIN)/ruff check

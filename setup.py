@@ -55,9 +55,11 @@ setup(
     ],
     extras_require={
         'comparisons': ['torch-pruning'],
-        'test': ['pytest', 'setuptools', 'faster-coco-eval', 'torch-pruning'],
+        'test': ['pytest', 'hypothesis', 'setuptools', 'faster-coco-eval', 'torch-pruning'],
         'dev': [
             'pytest',
+            'pytest-cov',
+            'hypothesis',
             'setuptools',
             'faster-coco-eval',
             'playwright',
