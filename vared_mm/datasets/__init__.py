@@ -1,6 +1,7 @@
 """Data sets and transforms that upstream lacks; importing this fills their registries."""
 
-from vared_mm.datasets.encoded_video import EncodedVideo, VideoError
+from vared_mm.datasets.decoding_limits import DecodingLimits, VideoError
+from vared_mm.datasets.encoded_video import EncodedVideo
 from vared_mm.datasets.localization import JHMDBDataset
 from vared_mm.datasets.segmentation import (
     ADE20KDataset,
@@ -22,6 +23,7 @@ from vared_mm.datasets.video_dataset import VideoDataset
 
 __all__ = [
     'ADE20KDataset',
+    'DecodingLimits',
     'EncodedVideo',
     'HSVJitter',
     'ImageError',

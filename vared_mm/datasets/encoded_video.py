@@ -1,19 +1,16 @@
 """Exact reading of single frames out of a video file."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from time import monotonic
 
 import av
 import numpy as np
+from av.sidedata.sidedata import Type
 from av.video.reformatter import VideoReformatter
 
-#: Formats that store when each frame is shown. Others store decoding times at most, and what
-#: libav guesses from those can be wrong (AVI with packed B-frames).
-_TIMED_FORMATS = ('mov,mp4,m4a,3gp,3g2,mj2', 'matroska,webm')
-
-
-class VideoError(ValueError):
-    """A video file cannot be read or decoded; the message starts with its name."""
+from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, DecodingLimits, VideoError
+from vared_mm.datasets.video_packets import named_errors, read_packets
 
 
 class EncodedVideo:
@@ -22,45 +19,35 @@ class EncodedVideo:
     Frame i is the i-th that a player shows from the first key frame on. Frames are found by their
     own time stamps, never by a frame rate, so a variable one does no harm, and decoding starts at
     the last key frame before the first wanted frame. Where a file does not store time stamps,
-    frames are counted from the start. No header's frame count is trusted.
+    frames are counted from the start. No header's frame count is trusted. A frame that the decoder
+    could only guess at counts as one that cannot be decoded.
 
     The file is read once, into memory, and closed before the constructor returns.
 
     Args:
         path: of the file.
         threads: of the decoder.
+        limits: beyond which it is refused.
 
     Raises:
-        VideoError: if the file is missing, is no video or holds no frame.
+        VideoError: if the file is missing, is no video, holds no frame or goes beyond a limit.
     """
 
-    def __init__(self, path: str, threads: int = 1) -> None:
-        self.path = path
-        try:
-            # Titles in other encodings than UTF-8 are common and of no concern here.
-            with av.open(path, metadata_errors='replace') as container:
-                stream = container.streams.best('video')
-                if stream is None:
-                    raise VideoError(f'{path}: holds no video stream')
-                # Everything that belongs to the container must be read before it is closed.
-                rate, time_base = stream.average_rate, stream.time_base
-                self._decoder = stream.codec_context
-                self._decoder.thread_count = threads
-                if threads > 1:
-                    self._decoder.thread_type = 'AUTO'
-                self._packets = [packet for packet in container.demux(stream) if packet.size]
-                timed = container.format.name in _TIMED_FORMATS
-        except (av.FFmpegError, OSError) as error:
-            raise VideoError(f'{path}: {error.strerror or error}') from error
-        times = self._presentation_times(timed)
-        self._timed = times is not None
-        self._keys: Sequence[int] = times or range(sum(1 for _ in self._decode(0)))
+    def __init__(
+        self, path: str, threads: int = 1, limits: DecodingLimits = DEFAULT_LIMITS
+    ) -> None:
+        self.path, self.limits = path, limits
+        read = read_packets(path, threads, limits)
+        self._decoder, self._packets = read.decoder, read.packets
+        self._timed = read.times is not None
+        with named_errors(path):
+            self._keys: Sequence[int] = read.times or range(sum(1 for _ in self._decode_all()))
         if not self._keys:
             raise VideoError(f'{path}: holds no frame')
         #: Mean frame rate; 0 if unknown.
-        self.fps = float(rate or 0)
-        if self._timed and len(self) > 1:
-            self.fps = float((len(self) - 1) / ((times[-1] - times[0]) * time_base))
+        self.fps = float(read.rate or 0)
+        if read.times and len(self) > 1:
+            self.fps = float((len(self) - 1) / ((self._keys[-1] - self._keys[0]) * read.time_base))
 
     def __len__(self) -> int:
         """Return the number of frames."""
@@ -76,49 +63,45 @@ class EncodedVideo:
             RGB images (H, W, 3), uint8, turned upright if the file says so; no two share memory.
 
         Raises:
-            VideoError: if one of them cannot be decoded.
+            VideoError: if one of them cannot be decoded, if they differ in size or if they go
+                beyond a limit.
         """
         keys = [self._keys[number] for number in numbers]
-        start = self._key_packet(min(keys))
-        images = self._read_from(start, set(keys))
-        if start and len(images) < len(set(keys)):
-            images = self._read_from(0, set(keys))
-        self._require(keys, images)
         # A caller may flip an image in place; a repeated one must not be flipped twice.
         uses = Counter(keys)
+        start = self._key_packet(min(keys))
+        with named_errors(self.path):
+            images = self._read_from(start, uses)
+            if start and len(images) < len(uses):
+                images = self._read_from(0, uses)
+        self._require(keys, images)
+        self._require_one_size({image.shape[1::-1] for image in images.values()})
         return [images[key].copy() if uses[key] > 1 else images[key] for key in keys]
 
     def verify(self) -> None:
         """Decode every frame.
 
         Raises:
-            VideoError: if one cannot be decoded.
+            VideoError: if one cannot be decoded, or if they differ in size.
         """
-        if self._timed:
-            decoded = {frame.pts for frame in self._decode(0)}
-            self._require(self._keys, decoded)
+        with named_errors(self.path):
+            whole = {
+                key: (frame.width, frame.height)
+                for key, frame in self._decode_all()
+                if not frame.is_corrupt
+            }
+        self._require(self._keys, whole)
+        self._require_one_size(set(whole.values()))
 
     def _require(self, keys: Iterable[int], decoded: Collection[int]) -> None:
         for key in keys:
             if key not in decoded:
                 raise VideoError(f'{self.path}: frame {self._keys.index(key)} cannot be decoded')
 
-    def _presentation_times(self, timed: bool) -> list[int] | None:
-        """List the time stamps of all frames in showing order; None if there is no trusting them.
-
-        Frames that hang on a key frame before the first one, and those that an edit list hides,
-        are never shown.
-        """
-        if any(packet.pts is None for packet in self._packets):
-            return None
-        # Without reordering, even a format without time stamps shows one frame after the other.
-        if not timed and any(packet.pts != packet.dts for packet in self._packets):
-            return None
-        first = next((packet.pts for packet in self._packets if packet.is_keyframe), None)
-        if first is None:
-            return None
-        shown = [p.pts for p in self._packets if p.pts >= first and not p.is_discard]
-        return sorted(shown) if len(set(shown)) == len(shown) else None
+    def _require_one_size(self, sizes: set[tuple[int, int]]) -> None:
+        if len(sizes) > 1:
+            said = ' and '.join(f'{width} x {height}' for width, height in sorted(sizes))
+            raise VideoError(f'{self.path}: its frames differ in size: {said}')
 
     def _key_packet(self, time: int) -> int:
         """Find the last key frame that is shown at or before a time."""
@@ -129,24 +112,42 @@ class EncodedVideo:
         )
         return max(key_packets, default=0)
 
-    def _read_from(self, start: int, keys: set[int]) -> dict[int, np.ndarray]:
+    def _read_from(self, start: int, uses: Mapping[int, int]) -> dict[int, np.ndarray]:
         images: dict[int, np.ndarray] = {}
-        to_rgb = VideoReformatter()
-        for count, frame in enumerate(self._decode(start)):
-            key = frame.pts if self._timed else count
-            if key in keys:
-                image = to_rgb.reformat(frame, format='rgb24', threads=1).to_ndarray()
+        to_rgb, quarters, size = VideoReformatter(), 0, 0
+        for key, frame in self._decode(start, self.limits.seconds):
+            # Some codecs say with a key frame how it, and those after it, are to be turned.
+            if frame.side_data.get(Type.DISPLAYMATRIX) is not None:
                 quarters = round(frame.rotation / 90)
-                images[key] = np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image
-                if len(images) == len(keys):
-                    break
+            if key not in uses or frame.is_corrupt:
+                continue
+            size += 3 * frame.width * frame.height * uses[key]
+            self.limits.require(self.path, 'bytes', size)
+            image = to_rgb.reformat(frame, format='rgb24', threads=1).to_ndarray()
+            images[key] = np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image
+            if len(images) == len(uses):
+                break
         return images
 
-    def _decode(self, start: int) -> Iterator[av.VideoFrame]:
-        try:
-            if self._decoder.is_open:
-                self._decoder.flush_buffers()
-            for packet in [*self._packets[start:], None]:
+    def _decode_all(self) -> Iterator[tuple[int, av.VideoFrame]]:
+        return self._decode(0, self.limits.seconds * (1 + len(self._packets) // 1000))
+
+    def _decode(self, start: int, seconds: float) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Frames with their keys, from a packet on."""
+        for count, frame in enumerate(self._decode_packets(start, monotonic() + seconds)):
+            self.limits.require(self.path, 'pixels', frame.width * frame.height)
+            self.limits.require(self.path, 'frames', count + 1)
+            yield (frame.pts if self._timed else count), frame
+
+    def _decode_packets(self, start: int, end: float) -> Iterator[av.VideoFrame]:
+        if self._decoder.is_open:
+            self._decoder.flush_buffers()
+        for packet in self._packets[start:]:
+            if monotonic() > end:
+                self.limits.refuse(self.path, 'seconds')
+            try:
                 yield from self._decoder.decode(packet)
-        except av.FFmpegError as error:
-            raise VideoError(f'{self.path}: {error.strerror or error}') from error
+            except av.FFmpegError:
+                yield from self._decoder.decode(None)  # good frames, held back for their order
+                raise
+        yield from self._decoder.decode(None)

@@ -4,13 +4,16 @@ import logging
 import os.path as osp
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import torch
 from mmaction.datasets import VideoDataset as UpstreamVideoDataset
 from mmengine.fileio import join_path
 from mmengine.logging import print_log
 
-from vared_mm.datasets.encoded_video import EncodedVideo, VideoError
+from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, DecodingLimits, VideoError
+from vared_mm.datasets.encoded_video import EncodedVideo
+from vared_mm.datasets.transforms import PyAVOpen
 from vared_mm.datasets.video_list import read_lines, read_video_list
 from vared_mm.registry import DATASETS
 
@@ -98,8 +101,13 @@ class VideoDataset(UpstreamVideoDataset):
             stop = self.test_mode and not self.skip_undecodable
             videos = self._without(videos, _find_missing, stop)
         if self.test_mode and self.skip_undecodable:
-            videos = self._without(videos, _find_undecodable, False)
+            videos = self._without(videos, partial(_find_undecodable, self._limits()), False)
         return videos
+
+    def _limits(self) -> DecodingLimits:
+        """Those that the pipeline decodes with."""
+        opening = (step for step in self.pipeline.transforms if isinstance(step, PyAVOpen))
+        return next((step.limits for step in opening), DEFAULT_LIMITS)
 
     def _without(self, videos: list[dict], find: Callable, stop: bool) -> list[dict]:
         bad = find([video['filename'] for video in videos])
@@ -149,10 +157,10 @@ def _find_missing(filenames: list[str]) -> list[str | None]:
     return [None if osp.isfile(name) else f'{name}: no such file' for name in filenames]
 
 
-def _find_undecodable(filenames: list[str]) -> list[str | None]:
+def _find_undecodable(limits: DecodingLimits, filenames: list[str]) -> list[str | None]:
     def reason(filename: str) -> str | None:
         try:
-            EncodedVideo(filename).verify()
+            EncodedVideo(filename, limits=limits).verify()
         except VideoError as error:
             return str(error)
         return None

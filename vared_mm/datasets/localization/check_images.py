@@ -1,6 +1,6 @@
 """Decoding of every image that a localization data set would read."""
 
-from vared_mm.datasets.encoded_video import VideoError
+from vared_mm.datasets.decoding_limits import VideoError
 from vared_mm.datasets.localization.jhmdb_dataset import JHMDBDataset
 from vared_mm.datasets.transforms.read_frames import ReadFrames
 

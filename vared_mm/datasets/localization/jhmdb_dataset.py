@@ -8,7 +8,7 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 
-from vared_mm.datasets.encoded_video import VideoError
+from vared_mm.datasets.decoding_limits import VideoError
 from vared_mm.datasets.localization.ground_truth_pickle import read_ground_truth
 from vared_mm.datasets.localization.key_frame import KeyFrame, check_boxes
 from vared_mm.datasets.localization.label_files import read_label_files

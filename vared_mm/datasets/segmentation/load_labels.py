@@ -5,8 +5,9 @@ from io import BytesIO
 import numpy as np
 from mmengine.fileio import get
 from mmseg.datasets.transforms import LoadAnnotations
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
+from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem
 from vared_mm.datasets.segmentation.image_error import ImageError
 from vared_mm.registry import TRANSFORMS
 
@@ -25,28 +26,38 @@ class LoadLabels(LoadAnnotations):
     Args:
         num_classes: labels of the model are below it.
         backend_args: of mmengine's file backend.
+        max_pixels: of the labels; larger ones are refused before they are decoded.
 
     Raises:
-        ImageError: for a file that is missing or can't be decoded, is not of eight bits and one
-            channel, is of another size than the image, or holds a label above the class count.
+        ImageError: for a file that is missing, too large or can't be decoded, is not of eight bits
+            and one channel, is of another size than the image, or holds a label above the class
+            count.
     """
 
-    def __init__(self, num_classes: int, backend_args: dict | None = None) -> None:
+    def __init__(
+        self,
+        num_classes: int,
+        backend_args: dict | None = None,
+        max_pixels: int = MAX_PIXELS,
+    ) -> None:
         super().__init__(backend_args=backend_args)
-        self.num_classes = num_classes
+        self.num_classes, self.max_pixels = num_classes, max_pixels
 
     def transform(self, results: dict) -> dict:
         """Read and check."""
         path = results['seg_map_path']
         try:
-            with Image.open(BytesIO(get(path, backend_args=self.backend_args))) as file:
+            content = BytesIO(get(path, backend_args=self.backend_args))
+            if problem := image_problem(content, self.max_pixels):
+                raise ImageError(f'{path}: {problem}')
+            with Image.open(content) as file:
                 mode = file.mode
             if mode not in ONE_BYTE:
                 raise ImageError(f'{path}: labels must be one channel of 8 bits, not {mode}')
             results = super().transform(results)
         except FileNotFoundError:
             raise ImageError(f'{path}: no such label file') from None
-        except (UnidentifiedImageError, OSError):
+        except OSError:
             raise ImageError(f'{path}: not an image, or damaged') from None
         self._check(results['gt_seg_map'], path, results)
         return results

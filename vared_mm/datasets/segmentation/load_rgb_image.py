@@ -1,9 +1,13 @@
 """Reading of an image that must have three channels of eight bits."""
 
+from io import BytesIO
+
 import cv2
 import numpy as np
 from mmcv.transforms import LoadImageFromFile
+from mmengine.fileio import get
 
+from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem
 from vared_mm.datasets.segmentation.image_error import ImageError
 from vared_mm.registry import TRANSFORMS
 
@@ -20,20 +24,29 @@ class LoadRGBImage(LoadImageFromFile):
     Args:
         greyscale: read a greyscale image as one of three equal channels.
         backend_args: of mmengine's file backend.
+        max_pixels: of the image; a larger one is refused before it is decoded.
 
     Raises:
-        ImageError: for a file that is missing or can't be decoded, one of more than eight bits a
-            channel, with an alpha channel, or greyscale unless that is allowed.
+        ImageError: for a file that is missing, too large or can't be decoded, one of more than
+            eight bits a channel, with an alpha channel, or greyscale unless that is allowed.
     """
 
-    def __init__(self, greyscale: bool = False, backend_args: dict | None = None) -> None:
+    def __init__(
+        self,
+        greyscale: bool = False,
+        backend_args: dict | None = None,
+        max_pixels: int = MAX_PIXELS,
+    ) -> None:
         super().__init__(color_type='unchanged', backend_args=backend_args)
-        self.greyscale = greyscale
+        self.greyscale, self.max_pixels = greyscale, max_pixels
 
     def transform(self, results: dict) -> dict:
         """Read and check."""
         path = results['img_path']
         try:
+            content = BytesIO(get(path, backend_args=self.backend_args))
+            if problem := image_problem(content, self.max_pixels):
+                raise ImageError(f'{path}: {problem}')
             results = super().transform(results)
         except FileNotFoundError:
             raise ImageError(f'{path}: no such image') from None

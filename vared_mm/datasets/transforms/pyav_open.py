@@ -1,7 +1,10 @@
 """First half of decoding: how many frames are there?"""
 
+from collections.abc import Mapping
+
 from mmcv.transforms import BaseTransform
 
+from vared_mm.datasets.decoding_limits import DecodingLimits
 from vared_mm.datasets.encoded_video import EncodedVideo
 from vared_mm.registry import TRANSFORMS
 
@@ -18,19 +21,22 @@ class PyAVOpen(BaseTransform):
 
     Args:
         threads: of the decoder. One is best when data loader workers fill the cores.
+        limits: of :class:`vared_mm.datasets.DecodingLimits` that shall be others than its own, such
+            as ``dict(seconds=10)``.
 
     Raises:
-        VideoError: naming a file that is missing or no video.
+        ValueError: naming a limit that there is not.
+        VideoError: naming a file that is missing, no video or beyond a limit.
     """
 
-    def __init__(self, threads: int = 1) -> None:
-        self.threads = threads
+    def __init__(self, threads: int = 1, limits: Mapping[str, float] | None = None) -> None:
+        self.threads, self.limits = threads, DecodingLimits.of(limits)
 
     def transform(self, results: dict) -> dict:
         """Open `results['filename']`."""
-        video = EncodedVideo(results['filename'], self.threads)
+        video = EncodedVideo(results['filename'], self.threads, self.limits)
         results.update(video_reader=video, total_frames=len(video), avg_fps=video.fps)
         return results
 
     def __repr__(self) -> str:
-        return f'{self.__class__.__name__}(threads={self.threads})'
+        return f'{self.__class__.__name__}(threads={self.threads}, limits={self.limits})'

@@ -17,7 +17,8 @@ class PyAVRead(BaseTransform):
     Removed keys: video_reader.
 
     Raises:
-        VideoError: naming the file and the frame that cannot be decoded.
+        VideoError: naming the file, and the frame that cannot be decoded or the limit that it
+            goes beyond.
     """
 
     def transform(self, results: dict) -> dict:

@@ -7,7 +7,8 @@ import mmcv
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from vared_mm.datasets.encoded_video import VideoError
+from vared_mm.datasets.decoding_limits import VideoError
+from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem
 from vared_mm.registry import TRANSFORMS
 
 
@@ -21,9 +22,15 @@ class ReadFrames(BaseTransform):
     Required keys: frame_dir, filename_tmpl, frame_inds, frame_size (optional).
     Added keys: imgs (a list of (H, W, 3) uint8, RGB), original_shape, img_shape (both (H, W)).
 
+    Args:
+        max_pixels: of an image; a larger one is refused before it is decoded.
+
     Raises:
-        VideoError: naming a file that is missing, no image, or not of ``frame_size``.
+        VideoError: naming a file that is missing, no image, too large, or not of ``frame_size``.
     """
+
+    def __init__(self, max_pixels: int = MAX_PIXELS) -> None:
+        self.max_pixels = max_pixels
 
     def transform(self, results: dict) -> dict:
         """Read `results['frame_inds']`, each once."""
@@ -35,11 +42,12 @@ class ReadFrames(BaseTransform):
         results.update(imgs=imgs, original_shape=shape, img_shape=shape)
         return results
 
-    @staticmethod
-    def _read(results: dict, number: int, size: tuple[int, int] | None) -> np.ndarray:
+    def _read(self, results: dict, number: int, size: tuple[int, int] | None) -> np.ndarray:
         path = Path(results['frame_dir'], results['filename_tmpl'].format(number))
         if not path.is_file():
             raise VideoError(f'{path}: no such file')
+        if problem := image_problem(path, self.max_pixels):
+            raise VideoError(f'{path}: {problem}')
         try:
             image = mmcv.imread(path, channel_order='rgb')
         except cv2.error:  # of newer OpenCV; older ones return None
@@ -52,4 +60,4 @@ class ReadFrames(BaseTransform):
         return image
 
     def __repr__(self) -> str:
-        return f'{self.__class__.__name__}()'
+        return f'{self.__class__.__name__}(max_pixels={self.max_pixels})'

@@ -1,0 +1,70 @@
+"""Images are measured before they are decoded."""
+
+from io import BytesIO
+from struct import pack
+from zlib import compress, crc32
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from vared_mm.datasets import ImageError, LoadLabels, LoadRGBImage, ReadFrames, VideoError
+from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return pack('>I', len(content)) + kind + content + pack('>I', crc32(kind + content))
+
+
+def _bomb(side: int) -> bytes:
+    """A PNG of a few bytes that claims side x side pixels."""
+    header = pack('>IIBBBBB', side, side, 8, 2, 0, 0, 0)
+    parts = (_chunk(b'IHDR', header), _chunk(b'IDAT', compress(bytes(999))), _chunk(b'IEND', b''))
+    return b'\x89PNG\r\n\x1a\n' + b''.join(parts)
+
+
+def _load(loader: str, path) -> None:
+    if loader == 'frames':
+        results = dict(frame_dir=path.parent, filename_tmpl=path.name, frame_inds=[0])
+        ReadFrames().transform(results)
+    elif loader == 'image':
+        LoadRGBImage().transform({'img_path': str(path)})
+    else:
+        results = {'seg_map_path': str(path), 'reduce_zero_label': False, 'seg_fields': []}
+        LoadLabels(num_classes=3).transform(results)
+
+
+@pytest.mark.parametrize(
+    ('side', 'said'),
+    [
+        (9500, '9500 x 9500 pixels, above the limit of 89,478,485 .max_pixels.'),
+        (30_000, 'more pixels than Pillow opens'),
+    ],
+)
+@pytest.mark.parametrize('loader', ['frames', 'image', 'labels'])
+def test_bombs_are_refused_before_they_are_decoded(loader, side, said, tmp_path) -> None:
+    path = tmp_path / 'bomb.png'
+    path.write_bytes(_bomb(side))
+    with pytest.raises((VideoError, ImageError), match=f'^{path}: {said}'):
+        _load(loader, path)
+
+
+def test_the_limit_is_a_parameter(tmp_path) -> None:
+    path = tmp_path / 'small.png'
+    Image.fromarray(np.zeros((30, 40, 3), np.uint8)).save(path)
+    _load('frames', path)
+    _load('image', path)
+    for step, results in (
+        (ReadFrames, dict(frame_dir=tmp_path, filename_tmpl='small.png', frame_inds=[0])),
+        (LoadRGBImage, {'img_path': str(path)}),
+    ):
+        assert step(max_pixels=1200).transform(dict(results))
+        with pytest.raises(
+            (VideoError, ImageError), match='40 x 30 pixels, above the limit of 1,199'
+        ):
+            step(max_pixels=1199).transform(dict(results))
+
+
+@pytest.mark.parametrize('content', [b'', b'GIF89a', b'\x89PNG\r\n\x1a\n' + bytes(30)])
+def test_headers_that_cannot_be_read(content) -> None:
+    assert image_problem(BytesIO(content), MAX_PIXELS) == 'not an image, or damaged'
