@@ -20,7 +20,14 @@ from tests.datasets.bad_videos import (
     write_corpus,
     write_flipped,
 )
-from vared_mm.datasets import DecodingLimits, EncodedVideo, VideoDataset, VideoError, video_dataset
+from vared_mm.datasets import (
+    DecodingLimits,
+    EncodedVideo,
+    VideoDataset,
+    VideoError,
+    video_dataset,
+    video_packets,
+)
 
 ROOT = Path(__file__).parents[2]
 PIPELINE = [
@@ -182,6 +189,21 @@ def test_limits_of_what_is_read(tmp_path) -> None:
     for work in (lambda: video.read([0]), video.verify):
         with pytest.raises(VideoError, match=r'plain.mp4: .*limits.seconds'):
             work()
+
+
+def test_limits_of_what_is_opened(tmp_path, monkeypatch) -> None:
+    path = encode(tmp_path / 'plain.mp4')
+    with pytest.raises(VideoError, match=r'limits.seconds'):
+        EncodedVideo(str(path), limits=DecodingLimits(seconds=1e-9))
+    size = path.stat().st_size
+    with path.open('ab') as file:
+        file.write(bytes(9 * size))  # no video, but it would be read
+    with pytest.raises(VideoError, match=r'limits.bytes'):
+        EncodedVideo(str(path), limits=DecodingLimits(bytes=5 * size))
+    # An index may name the same bytes of a small file for many frames.
+    monkeypatch.setattr(video_packets.osp, 'getsize', lambda path: 1)
+    with pytest.raises(VideoError, match=r'limits.bytes'):
+        EncodedVideo(str(path), limits=DecodingLimits(bytes=size // 4))
 
 
 def test_a_picture_that_grows_beyond_the_limit(tmp_path) -> None:

@@ -135,7 +135,6 @@ class EncodedVideo:
     def _decode(self, start: int, seconds: float) -> Iterator[tuple[int, av.VideoFrame]]:
         """Frames with their keys, from a packet on."""
         for count, frame in enumerate(self._decode_packets(start, monotonic() + seconds)):
-            self.limits.require(self.path, 'pixels', frame.width * frame.height)
             self.limits.require(self.path, 'frames', count + 1)
             yield (frame.pts if self._timed else count), frame
 
