@@ -1,12 +1,13 @@
 """The shell scripts: several processes, and what Slurm would be asked for."""
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.many_processes import free_port
 
 ROOT = Path(__file__).parents[2]
 FINETUNE = 'configs/demo/vared-t2c2-finetuned_r2plus1d-tiny_moving-shapes.py'
@@ -19,25 +20,18 @@ def run(script: str, *words: str | Path, **environment: str) -> subprocess.Compl
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
 
 
-def free_port() -> str:
-    """A port that no one listens on."""
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return str(probe.getsockname()[1])
-
-
 @pytest.mark.slow
 def test_two_processes_finetune_and_test(trained, quick, tmp_path):
     options = [*quick, 'env_cfg.dist_cfg.backend=gloo', f'load_from={trained["vared-t2c2"]}']
     words = ['--work-dir', tmp_path, '--cfg-options', *options]
-    done = run('dist_train.sh', FINETUNE, '2', *words, PORT=free_port())
+    done = run('dist_train.sh', FINETUNE, '2', *words, PORT=str(free_port()))
     assert done.returncode == 0, done.stderr[-6000:]
     checkpoint = tmp_path / 'epoch_1.pth'
     log = next(tmp_path.glob('*/*.log')).read_text()
     assert '[1][2/2]' in log and 'loss_efficiency' in log  # 12 clips: 2 steps of 2 x 4
     record = tmp_path / 'r.json'
     words = [FINETUNE, checkpoint, '2', '--json', record, *words]
-    done = run('dist_test.sh', *words, PORT=free_port())
+    done = run('dist_test.sh', *words, PORT=str(free_port()))
     assert done.returncode == 0, done.stderr[-6000:]
     assert record.is_file()
 

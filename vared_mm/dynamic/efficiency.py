@@ -35,9 +35,10 @@ def executed_share(records: Iterable[LayerRecord]) -> Tensor:
     shares, dense = [], []
     for record in records:
         decision, cost = record.decision, record.cost
+        dtype = torch.promote_types(decision.temporal.dtype, torch.float32)
         per_axis = [(decision.temporal, cost.frames), (decision.channel, cost.channels)]
         time, channel = (
-            chosen_share(weights.float(), weights.new_tensor(sizes / sizes[0], dtype=torch.float32))
+            chosen_share(weights.to(dtype), weights.new_tensor(sizes / sizes[0], dtype=dtype))
             for weights, sizes in per_axis
         )
         shares.append(time * channel)

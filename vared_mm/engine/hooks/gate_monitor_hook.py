@@ -3,6 +3,7 @@
 from typing import Any
 
 import torch
+from mmengine.dist import all_reduce
 from mmengine.runner import Runner
 from torch import nn
 
@@ -17,8 +18,8 @@ class GateMonitorHook(ModelHook):
     """Log ``gate/fallback_rate`` and ``cost/executed_share`` with the losses of each step.
 
     The first is the share of (clip, layer, axis) where no weight was above zero; the second the
-    convolution MACs executed over the dense ones, the mean over the batch. A model without dynamic
-    layers logs nothing.
+    convolution MACs executed over the dense ones; both the mean over the clips of all processes. A
+    model without dynamic layers logs nothing.
     """
 
     mode = 'loss'
@@ -37,5 +38,8 @@ class GateMonitorHook(ModelHook):
         records = [layer.record for layer in dynamic_layers(model).values() if layer.record]
         if records:
             fallbacks = torch.stack([record.decision.fallback for record in records])
-            output['gate/fallback_rate'] = fallbacks.float().mean()
-            output['cost/executed_share'] = executed_share(records).mean()
+            shares = executed_share(records)
+            alone = fallbacks.to(shares.dtype).mean(dim=(0, 2))
+            sums = torch.stack([alone, shares, torch.ones_like(shares)]).sum(dim=1)
+            all_reduce(sums)
+            output['gate/fallback_rate'], output['cost/executed_share'] = sums[:2] / sums[2]
