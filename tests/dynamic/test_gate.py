@@ -94,7 +94,7 @@ def test_clip_of_another_length():
 
 @pytest.mark.parametrize('options', [{'hidden': 0}, {'temporal_bins': 0}])
 def test_senseless_sizes(options):
-    with pytest.raises(ValueError, match='below 1'):
+    with pytest.raises(ValueError, match='must be an integer above 0'):
         make_gate(**options)
 
 

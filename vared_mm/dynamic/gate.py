@@ -31,8 +31,8 @@ class SoftModulationGate(nn.Module):
         temporal_bins: average the descriptor over time into that many bins; None keeps T.
 
     Raises:
-        ValueError: if there is nothing to choose, or a size is below 1; in the forward pass, if a
-            clip has other channels or frames than the gate was made for.
+        ValueError: if there is nothing to choose, or a size is no integer above 0; in the forward
+            pass, if a clip has other channels or frames than the gate was made for.
     """
 
     def __init__(
@@ -46,8 +46,10 @@ class SoftModulationGate(nn.Module):
         super().__init__()
         if search == SearchSpace(1, 1):
             raise ValueError('a gate over one candidate along each axis has nothing to decide')
-        if hidden < 1 or (temporal_bins is not None and temporal_bins < 1):
-            raise ValueError(f'gate with hidden={hidden}, temporal_bins={temporal_bins}: below 1')
+        bins = 1 if temporal_bins is None else temporal_bins
+        for name, size in (('hidden', hidden), ('temporal_bins', bins)):
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(f'gate with {name}={size!r}: must be an integer above 0')
         self.channels, self.frames, self.search = channels, frames, search
         self.threshold = 0.0  # in evaluation, what is not above it counts as zero
         self.temporal_bins = temporal_bins
