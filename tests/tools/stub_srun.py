@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import time
+from itertools import takewhile
 
 
 def main() -> int:
     """Run ``srun --ntasks=N ... COMMAND`` as Slurm would, with what it tells a task."""
-    options = [word for word in sys.argv[1:] if word.startswith('--')]
+    options = list(takewhile(lambda word: word.startswith('--'), sys.argv[1:]))
     command = sys.argv[1 + len(options) :]
     tasks = next(int(word.partition('=')[2]) for word in options if word.startswith('--ntasks='))
     told = {'SLURM_NTASKS': str(tasks), 'SLURM_NODELIST': 'node[7-8]'}

@@ -65,14 +65,17 @@ def _descendants(ancestor: int) -> dict[int, tuple[int, str, str]]:
 
 
 def _left(before: dict[int, tuple[int, str, str]]) -> list[str]:
-    """Those of earlier processes that are still there, zombies too."""
+    """Those of earlier processes that are still there, zombies too.
+
+    An ended one whose parent has ended waits for the system's first process, which collects it.
+    """
     left = []
     for number, (_, started, words) in before.items():
         try:
             fields = Path(f'/proc/{number}/stat').read_text().rpartition(')')[2].split()
         except OSError:
             continue
-        if fields[19] == started:
+        if fields[19] == started and not (fields[0] == 'Z' and int(fields[1]) not in before):
             left.append(f'{number} {fields[0]} {words}')
     return left
 
