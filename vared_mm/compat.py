@@ -10,6 +10,7 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | mmaction2 (mmsegmentation 1.2 too) refuses mmcv >= 2.2 | open-mmlab/mmaction2#2852 |
 | `mmcv.ops` can't be imported without compiled ops | open-mmlab/mmcv#204 |
 | mmengine can't resume, or resumes unsafely, under torch >= 2.6 | open-mmlab/mmengine#1655 |
+| mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |
 | mmengine trains data-parallel on accelerators only | none found |
 | mmsegmentation prints a debug note when imported | none found |
 """
@@ -19,6 +20,7 @@ import functools
 import importlib.abc
 import io
 import pickle
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -90,8 +92,6 @@ def _safe_resume(module: ModuleType) -> Iterator[None]:
     """
     yield
     torch, history = module.torch, importlib.import_module('mmengine.logging').HistoryBuffer
-    if torch.__version__ < (2, 6):
-        return
 
     def statistic(owner: object, name: str) -> Any:
         if owner is history and name in _HISTORY_STATISTICS:
@@ -99,7 +99,7 @@ def _safe_resume(module: ModuleType) -> Iterator[None]:
         raise pickle.UnpicklingError(f'{owner!r}.{name} is not allowed in a checkpoint')
 
     def load(file: Any, map_location: Any = None, weights_only: bool | None = None) -> Any:
-        return torch.load(file, map_location=map_location)
+        return torch.load(file, map_location=map_location, weights_only=True)
 
     # Found by use, as numpy moved them between 1.x and 2.x; files hold either place.
     rebuild = {'_reconstruct': np.zeros(1).__reduce__()[0], 'scalar': np.float64(0).__reduce__()[0]}
@@ -117,6 +117,54 @@ def _safe_resume(module: ModuleType) -> Iterator[None]:
     )
     if hasattr(module, '_safe_torch_load'):
         module._safe_torch_load = load
+    module.load_url = functools.partial(module.load_url, weights_only=True)
+    _refuse_clearly(module.CheckpointLoader)
+
+
+def _refuse_clearly(loader: Any) -> None:
+    """Name the file and what is wrong in one line; leave out the text that a resume would run.
+
+    Of `meta['config']`, which old checkpoints hold, mmengine executes every line when it resumes.
+    """
+    inner = loader.load_checkpoint
+
+    def load_checkpoint(
+        cls: Any, filename: str, map_location: Any = None, logger: Any = 'current'
+    ) -> Any:
+        try:
+            checkpoint = inner(filename, map_location, logger)
+        except pickle.UnpicklingError as error:
+            raise pickle.UnpicklingError(f'{filename}: {_reason(str(error))}') from None
+        meta = checkpoint.get('meta') if isinstance(checkpoint, dict) else None
+        if isinstance(meta, dict):
+            meta.pop('config', None)
+        return checkpoint
+
+    loader.load_checkpoint = classmethod(load_checkpoint)
+
+
+def _reason(text: str) -> str:
+    """What torch's several paragraphs say."""
+    if found := re.search(r'GLOBAL (\S+)|^.*(?= is not allowed in a checkpoint)', text, re.M):
+        return f'refused: loading it could run code, as it holds {found[1] or found[0]}'
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if line and 'eights' not in line and 'torch.load' not in line]
+    return f'not a checkpoint ({(said or ["it can not be read"])[-1]})'
+
+
+@contextlib.contextmanager
+def _no_config_from_weights(module: ModuleType) -> Iterator[None]:
+    """An inferencer without a config would execute the one inside the checkpoint."""
+    yield
+    inner = module.BaseInferencer._init_model
+
+    @functools.wraps(inner)
+    def init_model(self: Any, cfg: Any, weights: Any, *args: Any, **kwargs: Any) -> Any:
+        if not cfg:
+            raise ValueError(f'{weights}: name its config too; the one in it is code and not run')
+        return inner(self, cfg, weights, *args, **kwargs)
+
+    module.BaseInferencer._init_model = init_model
 
 
 @contextlib.contextmanager
@@ -173,6 +221,7 @@ _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmseg': _accept_newer_mmcv,
     'mmaction.models.localizers': _stand_in_for_drn,
     'mmcv.utils.ext_loader': _stand_in_for_ops,
+    'mmengine.infer.infer': _no_config_from_weights,
     'mmengine.runner.checkpoint': _safe_resume,
     'mmengine.dist.utils': _start_processes_on_cpu,
     'mmengine.model.wrappers.distributed': _wrap_models_on_cpu,

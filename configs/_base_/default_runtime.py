@@ -9,7 +9,11 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=20, ignore_last=False),
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(
-        type='CheckpointHook', interval=1, save_best='acc/video-1', rule='greater', max_keep_ckpts=3
+        type='vared_mm.DurableCheckpointHook',
+        interval=1,
+        save_best='acc/video-1',
+        rule='greater',
+        max_keep_ckpts=3,
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),

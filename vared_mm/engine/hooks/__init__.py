@@ -3,6 +3,7 @@
 from .clip_visualization_hook import ClipVisualizationHook
 from .cost_record_hook import CostRecordHook
 from .crop_cost_record_hook import CropCostRecordHook
+from .durable_checkpoint_hook import DurableCheckpointHook
 from .efficiency_loss_hook import EfficiencyLossHook
 from .gate_monitor_hook import GateMonitorHook
 from .layer_loss_hook import LayerLossHook
@@ -13,6 +14,7 @@ __all__ = [
     'ClipVisualizationHook',
     'CostRecordHook',
     'CropCostRecordHook',
+    'DurableCheckpointHook',
     'EfficiencyLossHook',
     'GateMonitorHook',
     'LayerLossHook',
