@@ -17,6 +17,7 @@ from vared_mm.apis import (
 )
 from vared_mm.datasets import ImageError, VideoError
 from vared_mm.engine import WriteError, find_whole_checkpoint
+from vared_mm.engine.hooks import NonFiniteLossError
 
 
 def parse_args() -> argparse.Namespace:
@@ -105,7 +106,7 @@ def main() -> None:
         for line in damaged:
             runner.logger.warning(f'{line}; the one before it is taken, if there is one')
         check_start(runner, cfg)
-    with one_line_errors(VideoError, ImageError, WriteError, UnpicklingError):
+    with one_line_errors(VideoError, ImageError, WriteError, UnpicklingError, NonFiniteLossError):
         runner.train()
     leave_processes()
 

@@ -12,6 +12,7 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | mmengine can't resume, or resumes unsafely, under torch >= 2.6 | open-mmlab/mmengine#1655 |
 | mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |
 | mmengine trains data-parallel on accelerators only | none found |
+| mmengine trains in mixed precision on accelerators only | none found |
 | mmsegmentation prints a debug note when imported | none found |
 """
 
@@ -207,6 +208,44 @@ def _wrap_models_on_cpu(module: ModuleType) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _scale_losses_on_cpu(module: ModuleType) -> Iterator[None]:
+    """Mixed precision without an accelerator too: torch has autocast and a scaler for the CPU."""
+    yield
+    torch, wrapper = module.torch, module.AmpOptimWrapper
+    init = wrapper.__init__
+
+    @functools.wraps(init)
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
+        if importlib.import_module('mmengine.device').get_device() != 'cpu':
+            return init(self, *args, **kwargs)
+        scaler = functools.partial(torch.amp.GradScaler, device='cpu')
+        with (
+            mock.patch.object(module, 'is_cuda_available', return_value=True),
+            mock.patch.object(module, 'GradScaler', scaler),
+        ):
+            init(self, *args, **kwargs)
+
+    wrapper.__init__ = wrapped
+
+
+@contextlib.contextmanager
+def _float16_on_cpu(module: ModuleType) -> Iterator[None]:
+    """Let a CPU compute in float16; mmengine knows bfloat16 only."""
+    yield
+    torch, inner = module.torch, module.autocast
+
+    @functools.wraps(inner)
+    def autocast(
+        device_type: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> AbstractContextManager[None]:
+        if dtype is torch.float16 and (device_type or module.get_device()) == 'cpu':
+            return torch.autocast('cpu', dtype=dtype, **kwargs)
+        return inner(device_type, dtype, **kwargs)
+
+    module.autocast = autocast
+
+
+@contextlib.contextmanager
 def _without_debug_note(module: ModuleType) -> Iterator[None]:
     """Keep back the note about an optional package that nobody here asked for."""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -223,6 +262,8 @@ _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmcv.utils.ext_loader': _stand_in_for_ops,
     'mmengine.infer.infer': _no_config_from_weights,
     'mmengine.runner.checkpoint': _safe_resume,
+    'mmengine.optim.optimizer.amp_optimizer_wrapper': _scale_losses_on_cpu,
+    'mmengine.runner.amp': _float16_on_cpu,
     'mmengine.dist.utils': _start_processes_on_cpu,
     'mmengine.model.wrappers.distributed': _wrap_models_on_cpu,
     'mmseg.datasets': _without_debug_note,

@@ -19,6 +19,8 @@ default_hooks = dict(
     sync_buffers=dict(type='SyncBuffersHook'),
     # Logs what the gates do in training; nothing for a static model.
     gate_monitor=dict(type='vared_mm.GateMonitorHook'),
+    # Stops at a loss that is not finite, with its layer and its batch.
+    finite_loss=dict(type='vared_mm.FiniteLossHook'),
     # Leaves each tested view's executed cost in its data sample; of static models too.
     cost_record=dict(type='vared_mm.CostRecordHook'),
 )

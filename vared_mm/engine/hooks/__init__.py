@@ -5,6 +5,7 @@ from .cost_record_hook import CostRecordHook
 from .crop_cost_record_hook import CropCostRecordHook
 from .durable_checkpoint_hook import DurableCheckpointHook
 from .efficiency_loss_hook import EfficiencyLossHook
+from .finite_loss_hook import FiniteLossHook, NonFiniteLossError
 from .gate_monitor_hook import GateMonitorHook
 from .layer_loss_hook import LayerLossHook
 from .temperature_hook import TemperatureHook
@@ -16,8 +17,10 @@ __all__ = [
     'CropCostRecordHook',
     'DurableCheckpointHook',
     'EfficiencyLossHook',
+    'FiniteLossHook',
     'GateMonitorHook',
     'LayerLossHook',
+    'NonFiniteLossError',
     'TemperatureHook',
     'WeightPruningHook',
 ]
