@@ -13,6 +13,7 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |
 | mmengine trains data-parallel on accelerators only | none found |
 | mmengine trains in mixed precision on accelerators only | none found |
+| mmaction2's heads can't turn bfloat16 scores into an array | none found |
 | mmsegmentation prints a debug note when imported | none found |
 """
 
@@ -246,6 +247,21 @@ def _float16_on_cpu(module: ModuleType) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _losses_in_float32(module: ModuleType) -> Iterator[None]:
+    """Give heads scores that NumPy knows; autocast computes losses in float32 anyway."""
+    yield
+    inner, half = module.BaseHead.loss_by_feat, module.torch.bfloat16
+
+    @functools.wraps(inner)
+    def loss_by_feat(self: Any, cls_scores: Any, data_samples: Any) -> dict:
+        return inner(
+            self, cls_scores.float() if cls_scores.dtype is half else cls_scores, data_samples
+        )
+
+    module.BaseHead.loss_by_feat = loss_by_feat
+
+
+@contextlib.contextmanager
 def _without_debug_note(module: ModuleType) -> Iterator[None]:
     """Keep back the note about an optional package that nobody here asked for."""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -259,6 +275,7 @@ _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmaction': _accept_newer_mmcv,
     'mmseg': _accept_newer_mmcv,
     'mmaction.models.localizers': _stand_in_for_drn,
+    'mmaction.models.heads.base': _losses_in_float32,
     'mmcv.utils.ext_loader': _stand_in_for_ops,
     'mmengine.infer.infer': _no_config_from_weights,
     'mmengine.runner.checkpoint': _safe_resume,

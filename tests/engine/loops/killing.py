@@ -1,5 +1,6 @@
 """Trainings in processes of their own, some killed with SIGKILL at a chosen moment."""
 
+import errno
 import json
 import multiprocessing
 import os
@@ -23,33 +24,34 @@ from vared_mm.engine.loops import EpochLoop  # noqa: F401
 ROOT = Path(__file__).parents[3]
 #: What says how long something took, or when it was.
 TIMES = ('time', 'data_time', 'eta')
-#: The moments of writing and removing a checkpoint.
-FILE_CALLS = ('fsync', 'replace', 'unlink')
 
 # A clean process that has imported everything; each training is a fork of it.
 _context = multiprocessing.get_context('forkserver')
 _context.set_forkserver_preload(['tests.engine.loops.killing'])
 
 
-def train(words: Sequence[str | Path], log: Path, moment: int | None = None) -> int:
+def train(
+    words: Sequence[str | Path], log: Path, moment: int | None = None, full: bool = False
+) -> int:
     """Run ``tools/train.py``; give its exit status, -9 if it was killed.
 
     Args:
         words: config and options.
         log: what it prints, added to it, with a line ``moment NAME`` for each.
         moment: kill it there, counted from 1.
+        full: let the disk be full there instead.
     """
-    args = [str(word) for word in words], str(log), moment
+    args = [str(word) for word in words], str(log), moment, full
     process = _context.Process(target=_train, args=args)
     process.start()
-    process.join(300)
+    process.join(500)
     if process.is_alive():
         process.kill()
         raise TimeoutError(f'training hangs: {words}')
     return process.exitcode
 
 
-def _train(words: list[str], log: str, moment: int | None) -> None:
+def _train(words: list[str], log: str, moment: int | None, full: bool) -> None:
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)
     os.dup2(out, 2)
@@ -63,6 +65,8 @@ def _train(words: list[str], log: str, moment: int | None) -> None:
             return
         seen += 1
         os.write(1, f'moment {name}\n'.encode())
+        if seen == moment and full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if seen == moment:
             os.kill(parent, signal.SIGKILL)
 

@@ -106,13 +106,35 @@ def test_killed_in_a_row(training, tmp_path):
     training.killed(tmp_path / 'w', [writing[1], validating[0]])
 
 
+@pytest.mark.parametrize('training', [DYNAMIC], indirect=True)
+def test_a_full_disk_and_a_damaged_checkpoint(training, tmp_path):
+    """The second checkpoint can't be written; then a bit of the first of two is flipped."""
+    folder, log = tmp_path / 'w', tmp_path / 'w.log'
+    words = [training.config, '--work-dir', folder, '--resume']
+    flushed = [i for i, name in enumerate(training.moments, 1) if name == 'fsync']
+    assert train(words, log, flushed[2], full=True) == 2
+    last = log.read_text().splitlines()[-1]
+    assert last.startswith('error: ') and 'could not be written (No space left on device)' in last
+    assert [path.name for path in folder.glob('iter_*')] == ['iter_2.pth']
+
+    validated = [i for i, name in enumerate(training.moments, 1) if name == 'before_val']
+    assert train(words, log, validated[0] + 40) in (-9, 0)
+    newest = max(folder.glob('iter_*.pth'), key=lambda path: path.stat().st_mtime)
+    data = newest.read_bytes()
+    newest.write_bytes(data[:5000] + bytes([data[5000] ^ 1]) + data[5001:])
+    assert train(words, log) == 0
+    text = log.read_text()
+    assert f'{newest}: not a checkpoint (damaged: wrong checksum of ' in text
+    assert f'Load checkpoint from {newest}' not in text.rpartition('wrong checksum')[2]
+    training.check(folder)
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize('training', RECIPES, indirect=True)
 def test_killed_at_every_step_and_while_writing(training, tmp_path):
-    wanted = ('after_train_iter', 'fsync', 'replace', 'unlink', 'after_train_epoch')
-    wanted += ('after_val_epoch', 'before_save_checkpoint', 'before_train_epoch')
+    wanted = ('after_train_iter', 'replace', 'unlink', 'before_train_epoch', 'after_val_epoch')
     at = [i for i, name in enumerate(training.moments, 1) if name in wanted]
-    assert len(at) > 20
+    assert len(at) >= 12
     for moment in at:
         training.killed(tmp_path / f'at{moment}', [moment])
 
