@@ -1,6 +1,5 @@
 """A checkpoint that would run code is refused by every way in, in one line, and runs nothing."""
 
-import builtins
 import os
 import pickle
 from pathlib import Path
@@ -40,7 +39,7 @@ def calls(trace: Path) -> dict[str, Call]:
         'open': Call(open, str(trace), 'w'),
         'attribute': Call(getattr, Call(__import__, 'os'), 'system'),
         'import': Call(__import__, 'os'),
-        'map': Call(builtins.map, Call(getattr, builtins, 'exec'), [code]),
+        'map': Call(map, exec, [code]),
     }
 
 
@@ -70,7 +69,7 @@ WAYS = {
     'load_from': f'train.py {CONFIG} --work-dir {{1}}/w --cfg-options load_from={{0}}',
     'resume': f'train.py {CONFIG} --work-dir {{1}}/w --resume {{0}} --cfg-options',
     'pretrained': f'train.py {CONFIG} --work-dir {{1}}/w --cfg-options '
-    'model.backbone.pretrained2d=False model.backbone.pretrained={0}',
+    'model.backbone.pretrained={0}',
     'test': f'test.py {CONFIG} {{0}} --work-dir {{1}}/w --cfg-options',
     'demo': f'demo.py {{2}} {CONFIG} {{0}}',
     'export': 'export_weights.py {0} {1}/out.safetensors',
@@ -95,6 +94,7 @@ def test_every_tool_refuses_it(run_tool, quick, clips, hostile, capfd, way):
     assert refused(error, hostile) and error.strip().splitlines()[-1].startswith('error: ')
 
 
+@pytest.mark.parametrize('hostile', ['system'], indirect=True)
 def test_an_automatic_resume_passes_it_over(run_tool, quick, hostile, capfd):
     """It names it and begins anew, as there is no other."""
     words = ['train.py', CONFIG, '--work-dir', hostile.parent, '--resume', '--cfg-options', *quick]

@@ -86,6 +86,15 @@ def test_resume_goes_on_where_training_stopped(run_tool, quick, tmp_path, named)
     assert second['meta']['iter'] == 2 * first['meta']['iter']  # no step was repeated
 
 
+def test_resume_without_a_checkpoint_starts_as_the_config_says(run_tool, quick, trained, tmp_path):
+    """A finetuning that was killed before its first checkpoint still starts from its weights."""
+    options = [*quick, f'load_from={trained["static"]}', 'train_cfg.max_epochs=0']
+    words = ['train.py', DYNAMIC, '--work-dir', tmp_path, '--resume', '--cfg-options', *options]
+    assert run_tool(*words) == 0
+    log = next(tmp_path.glob('*/*.log')).read_text()
+    assert f'Load checkpoint from {trained["static"]}' in log
+
+
 def apply(**flags) -> Config:
     """The demo's config after ``apply_options`` with these flags."""
     tool = runpy.run_path(str(ROOT / 'tools' / 'train.py'))
@@ -110,5 +119,5 @@ def test_without_flags_the_config_stays():
 
 
 def test_resume_flag():
-    assert apply(resume='auto').resume and apply(resume='auto').load_from is None
-    assert apply(resume='x.pth').load_from == 'x.pth'
+    assert not apply(resume='auto').resume  # only where there is something to resume from
+    assert apply(resume='x.pth').resume and apply(resume='x.pth').load_from == 'x.pth'

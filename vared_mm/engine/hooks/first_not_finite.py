@@ -39,7 +39,7 @@ def first_not_finite(model: nn.Module, inputs: Any, data_samples: Any) -> str:
         if isinstance(layer, nn.SyncBatchNorm) and layer.training:
             synchronized.append(layer.eval())
     try:
-        model(inputs, data_samples, mode='loss')
+        model.forward(inputs, data_samples, mode='loss')  # other hooks of the model do not run
     except (RuntimeError, ValueError) as error:  # what comes after may fail in any way
         found.append(f'what led to: {error}')
     finally:
