@@ -10,6 +10,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from vared_mm.engine import read_checkpoint
+
 ROOT = Path(__file__).parents[2]
 STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
 DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
@@ -93,6 +95,28 @@ def test_resume_without_a_checkpoint_starts_as_the_config_says(run_tool, quick, 
     assert run_tool(*words) == 0
     log = next(tmp_path.glob('*/*.log')).read_text()
     assert f'Load checkpoint from {trained["static"]}' in log
+
+
+def test_a_loss_that_is_not_finite_ends_in_one_line(run_tool, quick, tmp_path, capsys):
+    """The first step throws the weights far away; the second is the last."""
+    options = [*quick, 'optim_wrapper.optimizer.lr=1e38', 'param_scheduler=[]']
+    words = ['train.py', DYNAMIC, '--work-dir', tmp_path, '--cfg-options', *options]
+    assert run_tool(*words) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith('error: step 2: loss_cls is nan; first not finite: the ')
+    assert read_checkpoint(tmp_path / 'not_finite_step2.pth')['step'] == 2
+    assert not list(tmp_path.glob('epoch_*'))
+
+
+@pytest.mark.parametrize('dtype', ['bfloat16', 'float16'])
+def test_mixed_precision(run_tool, quick, tmp_path, dtype):
+    options = [*quick, f'optim_wrapper.dtype={dtype}']
+    words = ['train.py', DYNAMIC, '--amp', '--work-dir', tmp_path, '--cfg-options', *options]
+    assert run_tool(*words) == 0
+    saved = read_checkpoint(tmp_path / 'epoch_1.pth')
+    assert saved['optimizer']['loss_scaler']['scale'] > 0
+    floats = [value for value in saved['state_dict'].values() if value.is_floating_point()]
+    assert all(value.dtype == torch.float32 and value.isfinite().all() for value in floats)
 
 
 def apply(**flags) -> Config:
