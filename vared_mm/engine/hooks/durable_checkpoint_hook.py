@@ -35,6 +35,9 @@ class DurableCheckpointHook(CheckpointHook):
             for path in Path(self.out_dir).glob(f'*.pth{PARTIAL}'):
                 path.unlink(missing_ok=True)
         self._remove_old()
+        if runner.iter > 0 and 'last_ckpt' in runner.message_hub.runtime_info:
+            # Else a validation that finds a new best one would not note it in the last one.
+            self.last_ckpt = runner.message_hub.get_info('last_ckpt')
         is_due = getattr(runner.train_loop, 'validation_is_due', None)
         if runner.val_loop is not None and is_due is not None and is_due():
             runner.val_loop.run()
