@@ -74,6 +74,6 @@ clean:  ## remove both environments and what builds and tests leave
 	test -x $(ORIGINAL)/python || $(PYTHON) -m venv .venv-original
 	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt $(TORCH_ARGS) setuptools $(TORCH)
 	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt mmengine mmcv-lite \
-	  mmsegmentation av einops ftfy importlib-metadata pytest regex scipy
+	  mmsegmentation av einops ftfy importlib-metadata pytest regex safetensors scipy
 	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt --no-deps mmaction2
 	touch $@

@@ -34,7 +34,8 @@ setup(
         'vared_mm.reporting': ['site/*'],
     },
     install_requires=[
-        'torch>=2.1',
+        'safetensors',
+        'torch>=2.6',
         'numpy',
         'onedl-mmengine>=0.10.12',
         'onedl-mmcv>=2.3.6',

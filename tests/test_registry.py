@@ -10,7 +10,7 @@ from vared_mm import registry
 pytestmark = pytest.mark.original
 
 REGISTRIES = [registry.MODELS, registry.DATASETS, registry.TRANSFORMS]
-REGISTRIES += [registry.HOOKS, registry.METRICS]
+REGISTRIES += [registry.HOOKS, registry.LOOPS, registry.METRICS]
 
 
 @pytest.mark.parametrize('one', REGISTRIES, ids=lambda one: one.name)

@@ -1,9 +1,10 @@
 """Train a model: ``python tools/train.py CONFIG``."""
 
 import argparse
+from pickle import UnpicklingError
 
 from mmengine.config import Config
-from mmengine.runner import Runner, find_latest_checkpoint
+from mmengine.runner import Runner
 
 from vared_mm.apis import (
     add_run_options,
@@ -15,6 +16,8 @@ from vared_mm.apis import (
     one_line_errors,
 )
 from vared_mm.datasets import ImageError, VideoError
+from vared_mm.engine import WriteError, find_whole_checkpoint
+from vared_mm.engine.hooks import NonFiniteLossError
 
 
 def parse_args() -> argparse.Namespace:
@@ -49,9 +52,8 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
             raise ValueError(f'--amp does not go with optim_wrapper.type={kind}')
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
-    if args.resume is not None:
-        cfg.resume = True
-        cfg.load_from = None if args.resume == 'auto' else args.resume
+    if args.resume not in (None, 'auto'):
+        cfg.resume, cfg.load_from = True, args.resume
     if args.auto_scale_lr:
         if 'auto_scale_lr' not in cfg:
             raise ValueError(f'{args.config}: --auto-scale-lr needs key auto_scale_lr')
@@ -65,13 +67,27 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
     cfg.randomness = {**(cfg.get('randomness') or {}), **asked}
 
 
+def find_start(cfg: Config, args: argparse.Namespace) -> list[str]:
+    """Let an automatic resume begin at the newest checkpoint that is whole.
+
+    Without any, training begins as the config says.
+
+    Returns:
+        A line for each checkpoint that is damaged.
+    """
+    if args.resume != 'auto' and not (cfg.get('resume') and cfg.get('load_from') is None):
+        return []
+    found, damaged = find_whole_checkpoint(cfg.work_dir)
+    cfg.resume = found is not None
+    if found is not None:
+        cfg.load_from = found
+    return damaged
+
+
 def check_start(runner: Runner, cfg: Config) -> None:
     """Build what training needs and look at the weights that it starts from."""
     runner.train_loop, runner.val_loop  # noqa: B018  (building them checks the data lists)
-    start = cfg.get('load_from')
-    if cfg.get('resume') and start is None:
-        start = find_latest_checkpoint(cfg.work_dir)
-    if start is not None:
+    if (start := cfg.get('load_from')) is not None:
         match = match_checkpoint(runner.model, start)
         match.require(complete=bool(cfg.get('resume')))
         if note := match.describe():
@@ -85,9 +101,12 @@ def main() -> None:
     with one_line_errors():
         cfg = load_config(args)
         apply_options(cfg, args)
+        damaged = find_start(cfg, args)
         runner = build_runner(cfg)
+        for line in damaged:
+            runner.logger.warning(f'{line}; the one before it is taken, if there is one')
         check_start(runner, cfg)
-    with one_line_errors(VideoError, ImageError):
+    with one_line_errors(VideoError, ImageError, WriteError, UnpicklingError, NonFiniteLossError):
         runner.train()
     leave_processes()
 

@@ -10,7 +10,10 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | mmaction2 (mmsegmentation 1.2 too) refuses mmcv >= 2.2 | open-mmlab/mmaction2#2852 |
 | `mmcv.ops` can't be imported without compiled ops | open-mmlab/mmcv#204 |
 | mmengine can't resume, or resumes unsafely, under torch >= 2.6 | open-mmlab/mmengine#1655 |
+| mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |
 | mmengine trains data-parallel on accelerators only | none found |
+| mmengine trains in mixed precision on accelerators only | none found |
+| mmaction2's heads can't turn bfloat16 scores into an array | none found |
 | mmsegmentation prints a debug note when imported | none found |
 """
 
@@ -19,6 +22,7 @@ import functools
 import importlib.abc
 import io
 import pickle
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -90,8 +94,6 @@ def _safe_resume(module: ModuleType) -> Iterator[None]:
     """
     yield
     torch, history = module.torch, importlib.import_module('mmengine.logging').HistoryBuffer
-    if torch.__version__ < (2, 6):
-        return
 
     def statistic(owner: object, name: str) -> Any:
         if owner is history and name in _HISTORY_STATISTICS:
@@ -99,7 +101,7 @@ def _safe_resume(module: ModuleType) -> Iterator[None]:
         raise pickle.UnpicklingError(f'{owner!r}.{name} is not allowed in a checkpoint')
 
     def load(file: Any, map_location: Any = None, weights_only: bool | None = None) -> Any:
-        return torch.load(file, map_location=map_location)
+        return torch.load(file, map_location=map_location, weights_only=True)
 
     # Found by use, as numpy moved them between 1.x and 2.x; files hold either place.
     rebuild = {'_reconstruct': np.zeros(1).__reduce__()[0], 'scalar': np.float64(0).__reduce__()[0]}
@@ -117,6 +119,54 @@ def _safe_resume(module: ModuleType) -> Iterator[None]:
     )
     if hasattr(module, '_safe_torch_load'):
         module._safe_torch_load = load
+    module.load_url = functools.partial(module.load_url, weights_only=True)
+    _refuse_clearly(module.CheckpointLoader)
+
+
+def _refuse_clearly(loader: Any) -> None:
+    """Name the file and what is wrong in one line; leave out the text that a resume would run.
+
+    Of `meta['config']`, which old checkpoints hold, mmengine executes every line when it resumes.
+    """
+    inner = loader.load_checkpoint
+
+    def load_checkpoint(
+        cls: Any, filename: str, map_location: Any = None, logger: Any = 'current'
+    ) -> Any:
+        try:
+            checkpoint = inner(filename, map_location, logger)
+        except pickle.UnpicklingError as error:
+            raise pickle.UnpicklingError(f'{filename}: {_reason(str(error))}') from None
+        meta = checkpoint.get('meta') if isinstance(checkpoint, dict) else None
+        if isinstance(meta, dict):
+            meta.pop('config', None)
+        return checkpoint
+
+    loader.load_checkpoint = classmethod(load_checkpoint)
+
+
+def _reason(text: str) -> str:
+    """What torch's several paragraphs say."""
+    if found := re.search(r'GLOBAL (\S+)|^.*(?= is not allowed in a checkpoint)', text, re.M):
+        return f'refused: loading it could run code, as it holds {found[1] or found[0]}'
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if line and 'eights' not in line and 'torch.load' not in line]
+    return f'not a checkpoint ({(said or ["it can not be read"])[-1]})'
+
+
+@contextlib.contextmanager
+def _no_config_from_weights(module: ModuleType) -> Iterator[None]:
+    """An inferencer without a config would execute the one inside the checkpoint."""
+    yield
+    inner = module.BaseInferencer._init_model
+
+    @functools.wraps(inner)
+    def init_model(self: Any, cfg: Any, weights: Any, *args: Any, **kwargs: Any) -> Any:
+        if not cfg:
+            raise ValueError(f'{weights}: name its config too; the one in it is code and not run')
+        return inner(self, cfg, weights, *args, **kwargs)
+
+    module.BaseInferencer._init_model = init_model
 
 
 @contextlib.contextmanager
@@ -159,6 +209,59 @@ def _wrap_models_on_cpu(module: ModuleType) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _scale_losses_on_cpu(module: ModuleType) -> Iterator[None]:
+    """Mixed precision without an accelerator too: torch has autocast and a scaler for the CPU."""
+    yield
+    torch, wrapper = module.torch, module.AmpOptimWrapper
+    init = wrapper.__init__
+
+    @functools.wraps(init)
+    def wrapped(self: Any, *args: Any, **kwargs: Any) -> None:
+        if importlib.import_module('mmengine.device').get_device() != 'cpu':
+            return init(self, *args, **kwargs)
+        scaler = functools.partial(torch.amp.GradScaler, device='cpu')
+        with (
+            mock.patch.object(module, 'is_cuda_available', return_value=True),
+            mock.patch.object(module, 'GradScaler', scaler),
+        ):
+            init(self, *args, **kwargs)
+
+    wrapper.__init__ = wrapped
+
+
+@contextlib.contextmanager
+def _float16_on_cpu(module: ModuleType) -> Iterator[None]:
+    """Let a CPU compute in float16; mmengine knows bfloat16 only."""
+    yield
+    torch, inner = module.torch, module.autocast
+
+    @functools.wraps(inner)
+    def autocast(
+        device_type: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> AbstractContextManager[None]:
+        if dtype is torch.float16 and (device_type or module.get_device()) == 'cpu':
+            return torch.autocast('cpu', dtype=dtype, **kwargs)
+        return inner(device_type, dtype, **kwargs)
+
+    module.autocast = autocast
+
+
+@contextlib.contextmanager
+def _losses_in_float32(module: ModuleType) -> Iterator[None]:
+    """Give heads scores that NumPy knows; autocast computes losses in float32 anyway."""
+    yield
+    inner, half = module.BaseHead.loss_by_feat, module.torch.bfloat16
+
+    @functools.wraps(inner)
+    def loss_by_feat(self: Any, cls_scores: Any, data_samples: Any) -> dict:
+        return inner(
+            self, cls_scores.float() if cls_scores.dtype is half else cls_scores, data_samples
+        )
+
+    module.BaseHead.loss_by_feat = loss_by_feat
+
+
+@contextlib.contextmanager
 def _without_debug_note(module: ModuleType) -> Iterator[None]:
     """Keep back the note about an optional package that nobody here asked for."""
     with contextlib.redirect_stdout(io.StringIO()) as printed:
@@ -172,8 +275,12 @@ _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmaction': _accept_newer_mmcv,
     'mmseg': _accept_newer_mmcv,
     'mmaction.models.localizers': _stand_in_for_drn,
+    'mmaction.models.heads.base': _losses_in_float32,
     'mmcv.utils.ext_loader': _stand_in_for_ops,
+    'mmengine.infer.infer': _no_config_from_weights,
     'mmengine.runner.checkpoint': _safe_resume,
+    'mmengine.optim.optimizer.amp_optimizer_wrapper': _scale_losses_on_cpu,
+    'mmengine.runner.amp': _float16_on_cpu,
     'mmengine.dist.utils': _start_processes_on_cpu,
     'mmengine.model.wrappers.distributed': _wrap_models_on_cpu,
     'mmseg.datasets': _without_debug_note,

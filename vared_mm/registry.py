@@ -22,6 +22,7 @@ TRANSFORMS = root.Registry(
     'transform', parent=root.TRANSFORMS, scope=_SCOPE, locations=['vared_mm.datasets']
 )
 HOOKS = root.Registry('hook', parent=root.HOOKS, scope=_SCOPE, locations=['vared_mm.engine.hooks'])
+LOOPS = root.Registry('loop', parent=root.LOOPS, scope=_SCOPE, locations=['vared_mm.engine.loops'])
 METRICS = root.Registry(
     'metric', parent=root.METRICS, scope=_SCOPE, locations=['vared_mm.evaluation']
 )

@@ -9,12 +9,18 @@ default_hooks = dict(
     logger=dict(type='LoggerHook', interval=20, ignore_last=False),
     param_scheduler=dict(type='ParamSchedulerHook'),
     checkpoint=dict(
-        type='CheckpointHook', interval=1, save_best='acc/video-1', rule='greater', max_keep_ckpts=3
+        type='vared_mm.DurableCheckpointHook',
+        interval=1,
+        save_best='acc/video-1',
+        rule='greater',
+        max_keep_ckpts=3,
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     sync_buffers=dict(type='SyncBuffersHook'),
     # Logs what the gates do in training; nothing for a static model.
     gate_monitor=dict(type='vared_mm.GateMonitorHook'),
+    # Stops at a loss that is not finite, with its layer and its batch.
+    finite_loss=dict(type='vared_mm.FiniteLossHook'),
     # Leaves each tested view's executed cost in its data sample; of static models too.
     cost_record=dict(type='vared_mm.CostRecordHook'),
 )

@@ -10,6 +10,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from vared_mm.engine import read_checkpoint
+
 ROOT = Path(__file__).parents[2]
 STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
 DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
@@ -86,6 +88,37 @@ def test_resume_goes_on_where_training_stopped(run_tool, quick, tmp_path, named)
     assert second['meta']['iter'] == 2 * first['meta']['iter']  # no step was repeated
 
 
+def test_resume_without_a_checkpoint_starts_as_the_config_says(run_tool, quick, trained, tmp_path):
+    """A finetuning that was killed before its first checkpoint still starts from its weights."""
+    options = [*quick, f'load_from={trained["static"]}', 'train_cfg.max_epochs=0']
+    words = ['train.py', DYNAMIC, '--work-dir', tmp_path, '--resume', '--cfg-options', *options]
+    assert run_tool(*words) == 0
+    log = next(tmp_path.glob('*/*.log')).read_text()
+    assert f'Load checkpoint from {trained["static"]}' in log
+
+
+def test_a_loss_that_is_not_finite_ends_in_one_line(run_tool, quick, tmp_path, capsys):
+    """The first step throws the weights far away; the second is the last."""
+    options = [*quick, 'optim_wrapper.optimizer.lr=1e38', 'param_scheduler=[]']
+    words = ['train.py', DYNAMIC, '--work-dir', tmp_path, '--cfg-options', *options]
+    assert run_tool(*words) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith('error: step 2: loss_cls is nan; first not finite: the ')
+    assert read_checkpoint(tmp_path / 'not_finite_step2.pth')['step'] == 2
+    assert not list(tmp_path.glob('epoch_*'))
+
+
+@pytest.mark.parametrize('dtype', ['bfloat16', 'float16'])
+def test_mixed_precision(run_tool, quick, tmp_path, dtype):
+    options = [*quick, f'optim_wrapper.dtype={dtype}']
+    words = ['train.py', DYNAMIC, '--amp', '--work-dir', tmp_path, '--cfg-options', *options]
+    assert run_tool(*words) == 0
+    saved = read_checkpoint(tmp_path / 'epoch_1.pth')
+    assert saved['optimizer']['loss_scaler']['scale'] > 0
+    floats = [value for value in saved['state_dict'].values() if value.is_floating_point()]
+    assert all(value.dtype == torch.float32 and value.isfinite().all() for value in floats)
+
+
 def apply(**flags) -> Config:
     """The demo's config after ``apply_options`` with these flags."""
     tool = runpy.run_path(str(ROOT / 'tools' / 'train.py'))
@@ -110,5 +143,5 @@ def test_without_flags_the_config_stays():
 
 
 def test_resume_flag():
-    assert apply(resume='auto').resume and apply(resume='auto').load_from is None
-    assert apply(resume='x.pth').load_from == 'x.pth'
+    assert not apply(resume='auto').resume  # only where there is something to resume from
+    assert apply(resume='x.pth').resume and apply(resume='x.pth').load_from == 'x.pth'

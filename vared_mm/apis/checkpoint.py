@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
 
-from mmengine.runner.checkpoint import CheckpointLoader
 from torch import nn
+
+from vared_mm.engine import read_checkpoint
 
 # What a dynamic, gated or pruned model has beyond its static twin.
 DYNAMIC_KEY = re.compile(
@@ -66,16 +66,10 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it is no checkpoint.
+        ValueError: if it is no checkpoint, is damaged, or would run code.
     """
     path = str(path)
-    if '://' not in path and not Path(path).is_file():
-        raise FileNotFoundError(f'{path}: no such checkpoint')
-    try:
-        checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu', logger='silent')
-    except (RuntimeError, UnpicklingError, EOFError) as error:
-        reason = str(error).strip().partition('\n')[0] or 'empty or cut off'
-        raise ValueError(f'{path}: not a checkpoint ({reason})') from None
+    checkpoint = read_checkpoint(path)
     weights = checkpoint.get('state_dict', checkpoint) if isinstance(checkpoint, dict) else {}
     weights = dict(weights)
     for name, part in model.named_modules():

@@ -3,10 +3,18 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pickle import UnpicklingError
 
 from mmengine.config.utils import ConfigParsingError
 
-SETUP_ERRORS = (ValueError, KeyError, FileNotFoundError, ConfigParsingError, SyntaxError)
+SETUP_ERRORS = (
+    ValueError,
+    KeyError,
+    FileNotFoundError,
+    UnpicklingError,  # a checkpoint that is refused
+    ConfigParsingError,
+    SyntaxError,
+)
 
 
 @contextmanager

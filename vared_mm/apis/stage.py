@@ -156,13 +156,12 @@ class Stage:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
             self._note.write_text(self.digest())
-        resume = ['--resume'] if self.checkpoint else []
         options = list(self.options)
-        if self.start and not resume:
+        if self.start:
             options.append(f'load_from={self.start.checkpoint}')
         common = ['--work-dir', str(self.folder)]
         scale = ['--auto-scale-lr'] if self.gpus else []
-        self._call('train', [*resume, *scale, *common], options)
+        self._call('train', ['--resume', *scale, *common], options)
         tested = ['--json', str(self.record), *common]
         self._call('test', [self.checkpoint, *tested], list(self.options))
 

@@ -1,1 +1,13 @@
-"""What joins the training and testing loops."""
+"""What joins the training and testing loops: hooks, loops, and how checkpoints are kept."""
+
+from .checkpoint_file import find_whole_checkpoint, read_checkpoint
+from .durable_backend import WriteError
+from .safe_weights import load_from_safetensors, save_safetensors
+
+__all__ = [
+    'WriteError',
+    'find_whole_checkpoint',
+    'load_from_safetensors',
+    'read_checkpoint',
+    'save_safetensors',
+]

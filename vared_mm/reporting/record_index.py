@@ -34,7 +34,7 @@ class FoundRun:
         """Short, unique among the runs of a leaderboard, good for a file's name."""
         seed = '' if self.result.seed is None else f'_seed{self.result.seed}'
         mark = hashlib.sha256(repr(identity(self.result)).encode()).hexdigest()[:8]
-        config = re.sub(r'[^\w-]+', '-', self.result.config)[:120]
+        config = re.sub(r'[^\w-]+', '-', self.result.config, flags=re.ASCII)[:120]
         return f'{config}{seed}_{mark}'
 
 

@@ -42,12 +42,12 @@ def build_site(board: Leaderboard, folder: str | Path) -> None:
     )
     for name in ASSETS:
         shutil.copy(Path(__file__).parent / 'site' / name, folder / name)
-    (folder / 'leaderboard.csv').write_text(board.csv())
+    (folder / 'leaderboard.csv').write_text(board.csv(), errors='replace')
 
     def write(page: str, template: str, **values: Any) -> None:
         up = '../' * page.count('/')
         text = pages.get_template(template).render(up=up, board=board, **values)
-        (folder / page).write_text(text)
+        (folder / page).write_text(text, errors='replace')
 
     charts = [(title, Markup(svg)) for title, svg in overview_charts(board)]
     write('index.html', 'index.html', charts=charts)

@@ -1,6 +1,6 @@
 """AR-Net's training; a stage sets its epochs and rate. 48 videos a step (4 GPUs of 12)."""
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=50, val_begin=1, val_interval=5)
+train_cfg = dict(type='vared_mm.EpochLoop', max_epochs=50, val_begin=1, val_interval=5)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -2,7 +2,7 @@
 
 epochs = 12
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
+train_cfg = dict(type='vared_mm.EpochLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -2,7 +2,7 @@
 
 iterations = 750
 
-train_cfg = dict(type='IterBasedTrainLoop', max_iters=iterations, val_interval=iterations)
+train_cfg = dict(type='vared_mm.IterationLoop', max_iters=iterations, val_interval=iterations)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -6,7 +6,7 @@ The thesis gives neither length nor rate for it. As for R(2+1)D: a third of trai
 
 iterations = 33_000
 
-train_cfg = dict(type='IterBasedTrainLoop', max_iters=iterations, val_interval=3_300)
+train_cfg = dict(type='vared_mm.IterationLoop', max_iters=iterations, val_interval=3_300)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

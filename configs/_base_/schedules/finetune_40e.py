@@ -3,7 +3,7 @@
 Gates learn at the full rate here. The rate is for 1,152 clips a step, as in training.
 """
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=40, val_begin=1, val_interval=5)
+train_cfg = dict(type='vared_mm.EpochLoop', max_epochs=40, val_begin=1, val_interval=5)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

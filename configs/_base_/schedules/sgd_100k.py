@@ -5,7 +5,7 @@ Gates learn at a tenth of the rate.
 
 iterations = 100_000
 
-train_cfg = dict(type='IterBasedTrainLoop', max_iters=iterations, val_interval=10_000)
+train_cfg = dict(type='vared_mm.IterationLoop', max_iters=iterations, val_interval=10_000)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

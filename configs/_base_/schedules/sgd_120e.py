@@ -3,7 +3,7 @@
 The learning rate is for 1,152 clips a step (96 GPUs of 12); ``--auto-scale-lr`` scales it.
 """
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=120, val_begin=1, val_interval=5)
+train_cfg = dict(type='vared_mm.EpochLoop', max_epochs=120, val_begin=1, val_interval=5)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

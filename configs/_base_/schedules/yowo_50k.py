@@ -3,7 +3,7 @@
 Momentum, batch and weight decay are those of YOWO's public code; neither says when training ends.
 """
 
-train_cfg = dict(type='IterBasedTrainLoop', max_iters=50000, val_interval=5000)
+train_cfg = dict(type='vared_mm.IterationLoop', max_iters=50000, val_interval=5000)
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from mmengine.logging import MessageHub
 from mmengine.model import BaseModel
 from torch import nn
 
@@ -222,3 +223,34 @@ def test_centre_crop_by_hand():
     image = torch.arange(1.0, 13).view(1, 1, 3, 4)
     assert centre_crop(image, (1, 2)).tolist() == [[[[6, 7]]]]
     assert centre_crop(image, (5, 2))[0, 0, :, 0].tolist() == [0, 2, 6, 10, 0]
+
+
+class Log:
+    """The warnings of a runner."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def warning(self, line: str) -> None:
+        self.lines.append(line)
+
+
+@pytest.mark.parametrize(
+    ('rate', 'share', 'losses', 'warned'),
+    [
+        (0.6, 0.5, {}, 'gates fell back in 60% of their decisions in the 10 steps up to 10'),
+        (0.4, 0.5, {'loss_efficiency': 0.1}, None),
+        (0.4, 1.0, {'loss_efficiency': 0.1}, 'all gates were open in the 10 steps up to 10'),
+        (0.4, 1.0, {}, None),  # without the efficiency loss nothing shuts them
+    ],
+)
+def test_monitor_warns_of_collapsed_gates(rate, share, losses, warned):
+    hook, hub, log = GateMonitorHook(interval=10), MessageHub.get_instance('collapse'), Log()
+    outputs = {'gate/fallback_rate': rate, 'cost/executed_share': share, **losses}
+    for step in range(10):
+        for key, value in outputs.items():
+            hub.update_scalar(f'train/{key}', value)
+        runner = SimpleNamespace(iter=step, message_hub=hub, logger=log)
+        hook.after_train_iter(runner, step, outputs=outputs)
+        assert not log.lines or step == 9
+    assert [warned in line for line in log.lines] == ([True] if warned else [])

@@ -3,7 +3,9 @@
 from .clip_visualization_hook import ClipVisualizationHook
 from .cost_record_hook import CostRecordHook
 from .crop_cost_record_hook import CropCostRecordHook
+from .durable_checkpoint_hook import DurableCheckpointHook
 from .efficiency_loss_hook import EfficiencyLossHook
+from .finite_loss_hook import FiniteLossHook, NonFiniteLossError
 from .gate_monitor_hook import GateMonitorHook
 from .layer_loss_hook import LayerLossHook
 from .temperature_hook import TemperatureHook
@@ -13,9 +15,12 @@ __all__ = [
     'ClipVisualizationHook',
     'CostRecordHook',
     'CropCostRecordHook',
+    'DurableCheckpointHook',
     'EfficiencyLossHook',
+    'FiniteLossHook',
     'GateMonitorHook',
     'LayerLossHook',
+    'NonFiniteLossError',
     'TemperatureHook',
     'WeightPruningHook',
 ]

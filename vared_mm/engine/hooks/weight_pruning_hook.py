@@ -58,7 +58,8 @@ class WeightPruningHook(Hook):
 
     def before_train_epoch(self, runner: Runner) -> None:
         """Prune, where it is time to."""
-        if runner.epoch not in self.epochs:
+        begun = runner.iter > runner.epoch * len(runner.train_dataloader)  # resumed within it
+        if runner.epoch not in self.epochs or begun:
             return
         done = (self.epochs.index(runner.epoch) + 1) / len(self.epochs)
         total = self._static * (self.target / self._static) ** done

@@ -1,0 +1,33 @@
+"""Write a checkpoint's weights as safetensors: ``python tools/export_weights.py IN OUT``.
+
+What comes out is read wherever a checkpoint is, but training can't be resumed from it.
+"""
+
+import argparse
+
+from vared_mm.apis import one_line_errors
+from vared_mm.engine import read_checkpoint, save_safetensors
+
+
+def parse_args() -> argparse.Namespace:
+    """The two files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('checkpoint', help='of mmengine, or the bare weights of a model')
+    parser.add_argument('out', help='file to write, OUT.safetensors')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Read safely, write what counts in testing."""
+    args = parse_args()
+    with one_line_errors():
+        content = read_checkpoint(args.checkpoint)
+        weights = content.get('state_dict', content) if isinstance(content, dict) else None
+        if not weights:
+            raise ValueError(f'{args.checkpoint}: holds no weights')
+        save_safetensors(weights, args.out)
+    print(f'{args.out}: {len(weights)} tensors')
+
+
+if __name__ == '__main__':
+    main()
