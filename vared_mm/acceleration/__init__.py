@@ -1,5 +1,6 @@
-"""Trained models made quick, for inference."""
+"""Models made quick: trained ones for inference, others for training."""
 
 from .accelerate import accelerate
+from .accelerate_training import accelerate_training
 
-__all__ = ['accelerate']
+__all__ = ['accelerate', 'accelerate_training']

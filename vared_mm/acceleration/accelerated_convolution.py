@@ -17,6 +17,7 @@ from vared_mm.dynamic.folding import Triple
 
 from .accelerated_gate import AcceleratedGate
 from .packed_convolution import PackedConvolution
+from .taps import channel_taps, taps
 
 # A compiled graph holds numbers, not objects: these stand for the layers, each its own.
 _LAYERS: WeakValueDictionary[int, 'AcceleratedConvolution'] = WeakValueDictionary()
@@ -75,8 +76,10 @@ class AcceleratedConvolution(DynamicConvolution):
         self.forced = layer.forced
         self.epilogue = epilogue
         none = torch.empty(0)
-        self.channel_taps = [none, *map(_taps_by_copy, layer.channel_reconstructions)]
-        self.temporal_taps = [none, *(_taps(r.weight) for r in layer.temporal_reconstructions)]
+        self.channel_taps = [
+            none, *(channel_taps(r.weight, r.kept) for r in layer.channel_reconstructions)
+        ]
+        self.temporal_taps = [none, *(taps(r.weight) for r in layer.temporal_reconstructions)]
         self._packed: dict[tuple[int, int], PackedConvolution] = {}
         self.handle = id(self)
         _LAYERS[self.handle] = self
@@ -147,20 +150,6 @@ class AcceleratedConv3d(AcceleratedConvolution, DynamicConv3d):
 
 class AcceleratedConv2d(AcceleratedConvolution, DynamicConv2d):
     """Accelerated twin of :class:`DynamicConv2d`."""
-
-
-def _taps(weight: Tensor) -> Tensor:
-    """Kernels (..., C, 1, k, k) or (C, 1, k, k) to (..., k * k, C), float32."""
-    flat = weight.detach().float().flatten(-2).squeeze(-2)
-    return flat.transpose(-2, -1).contiguous()
-
-
-def _taps_by_copy(rebuild: nn.Module) -> Tensor:
-    """Kernels of a channel reconstruction, (copies, k * k, K); zeros where there is no channel."""
-    weight = rebuild.weight.detach()
-    padded = weight.new_zeros(rebuild.kept * rebuild.copies, *weight.shape[1:])
-    padded[: len(weight)] = weight
-    return _taps(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
 
 
 def _run(x: Tensor, handle: int) -> Tensor:

@@ -66,7 +66,9 @@ class Buffer {
  public:
   void resize(int64_t count) { lines_.assign((count + 15) / 16, Line{}); }
   float* data() { return lines_.data()->lanes; }
+  const float* data() const { return lines_.data()->lanes; }
   float& operator[](int64_t at) { return data()[at]; }
+  float operator[](int64_t at) const { return data()[at]; }
   void fill(float value) { std::fill(data(), data() + 16 * lines_.size(), value); }
 
  private:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import torch
 
-SOURCES = [Path(__file__).with_name(name) for name in ('rebuild_mix.cpp', 'decide.cpp')]
-HEADER = Path(__file__).with_name('lanes.h')
+SOURCES, HEADERS = (sorted(Path(__file__).parent.glob(kind)) for kind in ('*.cpp', '*.h'))
 FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
 
 
@@ -47,7 +46,7 @@ def _fingerprint(compiler: str) -> str:
     info = Path('/proc/cpuinfo')
     lines = info.read_text().splitlines() if info.is_file() else []
     features = [line for line in lines if line.startswith(('flags', 'Features'))]
-    text = [path.read_text() for path in (*SOURCES, HEADER)]
+    text = [path.read_text() for path in (*SOURCES, *HEADERS)]
     made_of = (text, FLAGS, compiler, torch.__version__, platform.machine())
     return hashlib.sha256(repr((made_of, features[:1])).encode()).hexdigest()[:16]
 

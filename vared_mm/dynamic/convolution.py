@@ -170,6 +170,12 @@ class DynamicConvolution(nn.Module):
         """Compute the largest candidates in use, take the others from them, mix them all."""
         temporal, channel = pattern
         computed = self._convolve(x_NCTHW, padding, 2 ** temporal[0], self.kept[channel[0]])
+        return self._rebuild_mix(computed, frames, decision, pattern)
+
+    def _rebuild_mix(
+        self, computed: Tensor, frames: int, decision: Decision, pattern: Pattern
+    ) -> Tensor:
+        temporal, channel = pattern
         mixed = mix_channels(
             computed, decision.channel, self.kept, channel, self.channel_reconstructions
         )

@@ -89,7 +89,7 @@ class SoftModulationGate(nn.Module):
         return gate_macs(pooled, self.squeeze.shape[1], len(self.squeeze), len(self.beta))
 
     def _describe(self, x_NCTHW: Tensor) -> Tensor:
-        descriptor = x_NCTHW.mean(dim=(3, 4), dtype=self.squeeze.dtype)
+        descriptor = _average_frames(x_NCTHW, self.squeeze.dtype)
         expected = (self.channels, self.frames)
         if self.temporal_bins is not None:
             descriptor = F.adaptive_avg_pool1d(descriptor, self.temporal_bins)
@@ -113,6 +113,15 @@ class SoftModulationGate(nn.Module):
         else:
             hidden = norm(hidden)
         return F.linear(torch.tanh(hidden), self.excite, self.beta)
+
+
+def _average_frames(x_NCTHW: Tensor, dtype: torch.dtype) -> Tensor:
+    """Means (N, C, T) of the frames; a sum, whose gradient is never written out in full."""
+    size = x_NCTHW.shape[3] * x_NCTHW.shape[4]
+    if x_NCTHW.is_contiguous():
+        return x_NCTHW.sum(dim=(3, 4), dtype=dtype) / size
+    pixels = x_NCTHW.permute(0, 2, 3, 4, 1).flatten(2, 3)  # torch's quick way in channels-last
+    return pixels.sum(dim=2, dtype=dtype).transpose(1, 2) / size
 
 
 def _weights(scores: Tensor, threshold: float = 0.0) -> tuple[Tensor, Tensor]:

@@ -1,0 +1,38 @@
+"""Make training quick."""
+
+import warnings
+
+from torch import nn
+
+from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, dynamic_layers
+
+from .native import load_native
+from .recomputed import keep_less
+from .training_convolution import TrainingConv2d, TrainingConv3d
+
+TWINS = {DynamicConv2d: TrainingConv2d, DynamicConv3d: TrainingConv3d}
+
+
+def accelerate_training(model: nn.Module) -> None:
+    """Let a model's dynamic layers train in less time and memory, on a CPU, with the same result.
+
+    Rebuilding and mixing become one operation forward and one backward; what it yields is computed
+    again in the backward pass where the next layer, a batch norm mostly, would keep it. The model
+    stays the same object with the same parameters, so that optimizers and checkpoints go on.
+
+    Args:
+        model: is changed; what has no dynamic layers stays as it is.
+
+    Warns:
+        UserWarning: once, if there is no C++ compiler: then the model stays as it is.
+    """
+    try:
+        load_native()
+    except RuntimeError as error:
+        warnings.warn(f'accelerate_training: the model stays as it is: {error}', stacklevel=2)
+        return
+    layers = [layer for layer in dynamic_layers(model).values() if type(layer) in TWINS]
+    for layer in layers:
+        layer.__class__ = TWINS[type(layer)]
+    if layers:
+        keep_less(model)
