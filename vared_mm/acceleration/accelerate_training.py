@@ -3,6 +3,7 @@
 import warnings
 
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, dynamic_layers
 
@@ -34,5 +35,6 @@ def accelerate_training(model: nn.Module) -> None:
     layers = [layer for layer in dynamic_layers(model).values() if type(layer) in TWINS]
     for layer in layers:
         layer.__class__ = TWINS[type(layer)]
-    if layers:
-        keep_less(model)
+    for module in model.modules():
+        if layers and isinstance(module, _BatchNorm):
+            keep_less(module)

@@ -17,7 +17,6 @@ from vared_mm.dynamic.folding import Triple
 
 from .accelerated_gate import AcceleratedGate
 from .packed_convolution import PackedConvolution
-from .taps import channel_taps, taps
 
 # A compiled graph holds numbers, not objects: these stand for the layers, each its own.
 _LAYERS: WeakValueDictionary[int, 'AcceleratedConvolution'] = WeakValueDictionary()
@@ -76,10 +75,8 @@ class AcceleratedConvolution(DynamicConvolution):
         self.forced = layer.forced
         self.epilogue = epilogue
         none = torch.empty(0)
-        self.channel_taps = [
-            none, *(channel_taps(r.weight, r.kept) for r in layer.channel_reconstructions)
-        ]
-        self.temporal_taps = [none, *(taps(r.weight) for r in layer.temporal_reconstructions)]
+        self.channel_taps = [none, *map(_taps_by_copy, layer.channel_reconstructions)]
+        self.temporal_taps = [none, *(_taps(r.weight) for r in layer.temporal_reconstructions)]
         self._packed: dict[tuple[int, int], PackedConvolution] = {}
         self.handle = id(self)
         _LAYERS[self.handle] = self
@@ -105,7 +102,7 @@ class AcceleratedConvolution(DynamicConvolution):
             index = torch.tensor(clips)
             part, said = x_NCTHW, decision
             if len(groups) > 1:
-                part, said = x_NCTHW.movedim(1, -1)[index].movedim(-1, 1), decision.of(index)
+                part, said = x_NCTHW[index], decision.of(index)
             computed = self._convolve(part, padding, 2 ** temporal[0], self.kept[channel[0]])
             computed_NTHWC = computed.permute(0, 2, 3, 4, 1).contiguous()
             if out is None:
@@ -150,6 +147,20 @@ class AcceleratedConv3d(AcceleratedConvolution, DynamicConv3d):
 
 class AcceleratedConv2d(AcceleratedConvolution, DynamicConv2d):
     """Accelerated twin of :class:`DynamicConv2d`."""
+
+
+def _taps(weight: Tensor) -> Tensor:
+    """Kernels (..., C, 1, k, k) or (C, 1, k, k) to (..., k * k, C), float32."""
+    flat = weight.detach().float().flatten(-2).squeeze(-2)
+    return flat.transpose(-2, -1).contiguous()
+
+
+def _taps_by_copy(rebuild: nn.Module) -> Tensor:
+    """Kernels of a channel reconstruction, (copies, k * k, K); zeros where there is no channel."""
+    weight = rebuild.weight.detach()
+    padded = weight.new_zeros(rebuild.kept * rebuild.copies, *weight.shape[1:])
+    padded[: len(weight)] = weight
+    return _taps(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
 
 
 def _run(x: Tensor, handle: int) -> Tensor:

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "rows.h"
@@ -245,6 +246,46 @@ void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::
   }
 }
 
+// Kernels (C - K, taps) of a channel reconstruction to (copies, taps, K); zeros where none is.
+at::Tensor by_copy(const at::Tensor& kernels, int64_t kept, int64_t copies, int64_t taps) {
+  at::Tensor made = at::zeros({copies, taps, kept}, kernels.options());
+  float* to = made.mutable_data_ptr<float>();
+  const float* from = kernels.const_data_ptr<float>();
+  for (int64_t c = 0; c < kernels.size(0); ++c)
+    for (int64_t tap = 0; tap < taps; ++tap)
+      to[(c % copies * taps + tap) * kept + c / copies] = *from++;
+  return made;
+}
+
+// For training: all candidates, and kernels as the cheap operations have them.
+at::Tensor rebuild_mix_all(const at::Tensor& computed, const at::Tensor& temporal,
+                           const at::Tensor& channel, at::IntArrayRef kept,
+                           at::TensorList frame_kernels, at::TensorList channel_kernels) {
+  const int64_t channels = computed.size(4), clips = computed.size(0);
+  const auto options = at::TensorOptions(at::kFloat);
+  for (const at::TensorList list : {frame_kernels, channel_kernels})
+    for (const at::Tensor& kernels : list)
+      TORCH_CHECK(kernels.is_contiguous() && kernels.scalar_type() == at::kFloat, "kernels");
+  std::vector<at::Tensor> frame_taps{at::empty(0, options)}, channel_taps{at::empty(0, options)};
+  for (const at::Tensor& kernels : frame_kernels) {
+    const int64_t offsets = kernels.size(0), taps = kernels.size(-1) * kernels.size(-1);
+    frame_taps.push_back(kernels.reshape({offsets, channels, taps}).transpose(1, 2).contiguous());
+  }
+  for (size_t index = 0; index < channel_kernels.size(); ++index) {
+    const at::Tensor& kernels = channel_kernels[index];
+    const int64_t size = kept[index + 1], copies = (channels - 1) / size;
+    const int64_t taps = kernels.size(-1) * kernels.size(-1);
+    channel_taps.push_back(by_copy(kernels, size, copies, taps));
+  }
+  std::vector<int64_t> used_t(temporal.size(1)), used_c(channel.size(1));
+  std::iota(used_t.begin(), used_t.end(), 0), std::iota(used_c.begin(), used_c.end(), 0);
+  at::Tensor out = at::empty_like(computed);
+  rebuild_mix(computed, at::arange(clips, at::kLong), temporal, channel, used_t, used_c, kept,
+              frame_taps, channel_taps, at::ones(channels, options), at::zeros(channels, options),
+              false, out);
+  return out;
+}
+
 }  // namespace
 
 TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
@@ -253,4 +294,8 @@ TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
       "int[] temporal_used, int[] channel_used, int[] sizes, Tensor[] frame_taps, "
       "Tensor[] channel_taps, Tensor scale, Tensor shift, bool relu, Tensor(a!) out) -> ()");
   m.impl("rebuild_mix", c10::DispatchKey::CPU, TORCH_FN(rebuild_mix));
+  m.def(
+      "rebuild_mix_all(Tensor computed, Tensor temporal, Tensor channel, int[] kept, "
+      "Tensor[] frame_kernels, Tensor[] channel_kernels) -> Tensor");
+  m.impl("rebuild_mix_all", c10::DispatchKey::CPU, TORCH_FN(rebuild_mix_all));
 }

@@ -1,9 +1,7 @@
 """Tensors that are computed again in the backward pass instead of being kept for it."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
-from typing import Any
-from weakref import WeakValueDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import torch
 from torch import Tensor, nn
@@ -11,35 +9,37 @@ from torch.autograd.graph import saved_tensors_hooks
 
 # By where they lie: an operation that keeps a tensor hands over another object with its data.
 _KNOWN: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
-_OPEN: list[ExitStack] = []
+_OPEN: WeakKeyDictionary[nn.Module, saved_tensors_hooks] = WeakKeyDictionary()
 
 Packed = Tensor | tuple[Callable[[], Tensor], tuple[int, ...], tuple[int, ...], int]
 
 
 def recompute_later(out: Tensor, compute: Callable[[], Tensor]) -> None:
-    """Say how to compute a tensor again; operations within :func:`keep_less` do not keep it.
+    """Say how to compute a tensor again; the layers of :func:`keep_less` do not keep it.
 
     Args:
-        out: not a leaf; as long as it is not changed in place.
-        compute: gives the same storage layout; holds what it needs.
+        out: not a leaf; once it is changed in place, it is kept as ever.
+        compute: gives a tensor that lies in the same way; holds what it needs.
     """
     out._computed_by = (compute, out._version)  # type: ignore[attr-defined]
     _KNOWN[out.untyped_storage().data_ptr()] = out
 
 
-def keep_less(model: nn.Module) -> None:
-    """In all forward passes of a model from now on, use what :func:`recompute_later` says."""
-    model.register_forward_pre_hook(_begin)
-    model.register_forward_hook(_end, always_call=True)
+def keep_less(layer: nn.Module) -> None:
+    """In all forward passes of a layer from now on, use what :func:`recompute_later` says."""
+    layer.register_forward_pre_hook(_begin)
+    layer.register_forward_hook(_end, always_call=True)
 
 
-def _begin(_model: nn.Module, _inputs: object) -> None:
-    _OPEN.append(ExitStack())
-    _OPEN[-1].enter_context(saved_tensors_hooks(_pack, _unpack))
+def _begin(layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+    if inputs[0].untyped_storage().data_ptr() in _KNOWN:
+        _OPEN[layer] = saved_tensors_hooks(_pack, _unpack)
+        _OPEN[layer].__enter__()
 
 
-def _end(_model: nn.Module, _inputs: object, _output: object) -> None:
-    _OPEN.pop().close()
+def _end(layer: nn.Module, _inputs: object, _output: object) -> None:
+    if layer in _OPEN:
+        _OPEN.pop(layer).__exit__()
 
 
 def _pack(kept: Tensor) -> Packed:
@@ -52,7 +52,7 @@ def _pack(kept: Tensor) -> Packed:
     return compute, tuple(kept.shape), kept.stride(), kept.storage_offset()
 
 
-def _unpack(packed: Packed) -> Any:
+def _unpack(packed: Packed) -> Tensor:
     if isinstance(packed, Tensor):
         return packed
     compute, *layout = packed

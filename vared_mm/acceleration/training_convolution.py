@@ -9,7 +9,7 @@ from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, DynamicConvolution
 from vared_mm.dynamic.decision import Decision, Pattern
 
 from .recomputed import recompute_later
-from .training_mix import RebuildMix, rebuild_mix
+from .training_mix import RebuildMix
 
 
 class TrainingConvolution(DynamicConvolution):
@@ -36,17 +36,8 @@ class TrainingConvolution(DynamicConvolution):
             for weights in (decision.temporal, decision.channel)
         )
         out = RebuildMix.apply(computed, temporal, channel, self.kept, *kernels)
-        if torch.is_grad_enabled():
-            again = partial(
-                rebuild_mix,
-                computed.detach().permute(0, 2, 3, 4, 1).contiguous(),
-                temporal.detach().float().contiguous(),
-                channel.detach().float().contiguous(),
-                self.kept,
-                kernels[: self.search.temporal - 1],
-                kernels[self.search.temporal - 1 :],
-            )
-            recompute_later(out, again)
+        if out.grad_fn is not None:
+            recompute_later(out, partial(RebuildMix.again, out.grad_fn))
         return out
 
 
