@@ -7,6 +7,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from vared_mm.apis import (
+    accelerate_training,
     add_run_options,
     build_runner,
     keep_freed_memory,
@@ -38,6 +39,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--seed', type=int, help='of every random generator')
     parser.add_argument('--diff-rank-seed', action='store_true', help='another seed for each rank')
     parser.add_argument('--deterministic', action='store_true', help='repeatable, slower kernels')
+    parser.add_argument(
+        '--fast', action='store_true', help='accelerate the dynamic layers (CPU; compiles once)'
+    )
     add_run_options(parser)
     return parser.parse_args()
 
@@ -106,6 +110,8 @@ def main() -> None:
         for line in damaged:
             runner.logger.warning(f'{line}; the one before it is taken, if there is one')
         check_start(runner, cfg)
+        if args.fast:
+            accelerate_training(runner.model)
     with one_line_errors(VideoError, ImageError, WriteError, UnpicklingError, NonFiniteLossError):
         runner.train()
     leave_processes()

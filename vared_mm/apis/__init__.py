@@ -1,6 +1,6 @@
 """What a Python user, and the tools, call."""
 
-from vared_mm.acceleration import accelerate
+from vared_mm.acceleration import accelerate, accelerate_training
 from vared_mm.apis.benchmark import SpeedReport, Timing, benchmark, time_in_turn
 from vared_mm.apis.budget import budget_curve, set_budget
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
@@ -42,6 +42,7 @@ __all__ = [
     'accelerate',
     'accelerate_recognizer',
     'accelerate_runner',
+    'accelerate_training',
     'add_run_options',
     'add_suite_options',
     'benchmark',

@@ -13,7 +13,7 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 from torch.utils.benchmark import timer
 
-from vared_mm.acceleration import accelerate
+from vared_mm.acceleration import accelerate, accelerate_training
 from vared_mm.apis.memory import peak_memory
 from vared_mm.apis.peers import upstream_model
 from vared_mm.apis.view import one_view, sample_shape
@@ -112,7 +112,8 @@ def benchmark(
     """Time a dynamic config's network and its static twin in turn, on random clips.
 
     For inference both are accelerated (:func:`vared_mm.acceleration.accelerate`); gates run also
-    where their decision is not followed. For training both take a step of SGD on eager networks.
+    where their decision is not followed. For training both take a step of SGD on eager networks,
+    the dynamic one's layers accelerated (:func:`vared_mm.acceleration.accelerate_training`).
 
     Args:
         cfg: a recipe with a ``DynamicBackbone``.
@@ -141,6 +142,7 @@ def benchmark(
     clips = torch.randn(batch_size, *shape[1:])
     static_macs = count_macs(static, shape, stage='head').total(())
     if training:
+        accelerate_training(dynamic)
         calls = {'static': _step(static, clips), 'dynamic': _step(dynamic, clips)}
         contexts: dict[str, AbstractContextManager] = {'training': nullcontext()}
     else:
