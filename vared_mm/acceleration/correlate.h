@@ -14,13 +14,13 @@ void weigh_back(const G* grad, const V* value, int64_t stride, const float* gain
   for_blocks(0, count, [&](auto lanes, int64_t c) {
     constexpr int N = lanes;
     const auto gain = load<N>(gains + c);
-    auto sum = load<N>(sums + c);
+    typename Lanes<N>::Float sum = {};  // of a row first: fewer roundings
     for (int64_t at = c; at < width * stride; at += stride) {
       const auto g = load<N>(grad + at);
       store<N>(to + at, gain * g);
       sum += g * load<N>(value + at);
     }
-    store<N>(sums + c, sum);
+    store<N>(sums + c, load<N>(sums + c) + sum);
   });
 }
 
@@ -40,13 +40,13 @@ void filter_back(const G* const grad[3], int64_t grad_stride, const V* value, in
     };
     if (taps == 1) {
       const Float only = load<N>(kernel + c) * gain;
-      Float sum = load<N>(sums + c);
+      Float sum = {};
       for (int64_t w = 0; w < width; ++w) {
         const Float g = read(1, w);
         add(w, g * only);
         sum += g * load<N>(value + w * value_stride + c);
       }
-      return store<N>(sums + c, sum);
+      return store<N>(sums + c, load<N>(sums + c) + sum);
     }
     // Of a gradient beside a pixel: the kernel's tap that led there, and its sum.
     Float k[3][3], s[3][3] = {}, left[3] = {}, here[3], right[3];

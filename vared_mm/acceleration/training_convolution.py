@@ -35,10 +35,11 @@ class TrainingConvolution(DynamicConvolution):
             weights if weights.shape[1] > 1 else torch.ones(len(weights), 1)
             for weights in (decision.temporal, decision.channel)
         )
-        out = RebuildMix.apply(computed, temporal, channel, self.kept, *kernels)
+        computed_NTHWC = computed.permute(0, 2, 3, 4, 1)
+        out = RebuildMix.apply(computed_NTHWC, temporal, channel, self.kept, *kernels)
         if out.grad_fn is not None:
             recompute_later(out, partial(RebuildMix.again, out.grad_fn))
-        return out
+        return out.permute(0, 4, 1, 2, 3)
 
 
 class TrainingConv3d(TrainingConvolution, DynamicConv3d):

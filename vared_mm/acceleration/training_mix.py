@@ -14,7 +14,7 @@ class RebuildMix(torch.autograd.Function):
     For the backward pass only what was computed is kept; the rest is computed again.
 
     Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 and 3.5.
-    Shapes: (N, C, T, H, W), (N, S_t), (N, S_c) -> (N, C, T, H, W), channels last.
+    Shapes: (N, T, H, W, C), (N, S_t), (N, S_c) -> (N, T, H, W, C).
     """
 
     @staticmethod
@@ -37,26 +37,24 @@ class RebuildMix(torch.autograd.Function):
             *kernels: float32; of each temporal candidate but the first, (R - 1, C, 1, k, k), then
                 of each channel candidate but the first, (C - K, 1, k, k).
         """
-        computed = computed.permute(0, 2, 3, 4, 1).contiguous()
+        computed = computed.contiguous()
         weights = [axis.float().contiguous() for axis in (temporal, channel)]
         ctx.save_for_backward(computed, *weights, *kernels)
         ctx.kept, ctx.split = list(kept), temporal.shape[1] - 1
         parts = (ctx.kept, kernels[: ctx.split], kernels[ctx.split :])
-        out = torch.ops.vared_mm_native.rebuild_mix_all(computed, *weights, *parts)
-        return out.permute(0, 4, 1, 2, 3)
+        return torch.ops.vared_mm_native.rebuild_mix_all(computed, *weights, *parts)
 
     @staticmethod
     def again(ctx: Any) -> Tensor:
         """The result of a forward once more, before its backward."""
-        return torch.ops.vared_mm_native.rebuild_mix_all(*_saved(ctx)).permute(0, 4, 1, 2, 3)
+        return torch.ops.vared_mm_native.rebuild_mix_all(*_saved(ctx))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
         """Gradients of all that :meth:`forward` takes."""
-        grad = grad.permute(0, 2, 3, 4, 1).contiguous()
-        found = torch.ops.vared_mm_native.rebuild_mix_backward(grad, *_saved(ctx))
-        return found[0].permute(0, 4, 1, 2, 3), *found[1:3], None, *found[3:]
+        found = torch.ops.vared_mm_native.rebuild_mix_backward(grad.contiguous(), *_saved(ctx))
+        return *found[:3], None, *found[3:]
 
 
 def _saved(ctx: Any) -> tuple[Any, ...]:
