@@ -75,6 +75,16 @@ def test_static_checkpoint_starts_a_dynamic_model(run_tool, quick, trained, tmp_
     assert 'a static checkpoint: gates and cheap operations keep their start values' in log
 
 
+def test_fast_training_writes_the_same_kind_of_checkpoint(run_tool, quick, trained, tmp_path):
+    words = ['--fast', '--work-dir', tmp_path, '--cfg-options', *quick]
+    assert run_tool('train.py', DYNAMIC, *words) == 0
+    fast, plain = (
+        torch.load(path, weights_only=False)['state_dict']
+        for path in (tmp_path / 'epoch_1.pth', trained['vared-t2c2'])
+    )
+    assert {k: v.shape for k, v in fast.items()} == {k: v.shape for k, v in plain.items()}
+
+
 @pytest.mark.parametrize('named', [False, True])
 def test_resume_goes_on_where_training_stopped(run_tool, quick, tmp_path, named):
     words = ['train.py', DYNAMIC, '--work-dir', tmp_path]

@@ -18,8 +18,8 @@ def accelerate_training(model: nn.Module) -> None:
     """Let a model's dynamic layers train in less time and memory, on a CPU, with the same result.
 
     Rebuilding and mixing become one operation forward and one backward; what it yields is computed
-    again in the backward pass where the next layer, a batch norm mostly, would keep it. The model
-    stays the same object with the same parameters, so that optimizers and checkpoints go on.
+    again in the backward pass where a batch norm would keep it, unless it is small. The model stays
+    the same object with the same parameters, so that optimizers and checkpoints go on.
 
     Args:
         model: is changed; what has no dynamic layers stays as it is.

@@ -11,6 +11,8 @@ from vared_mm.dynamic.decision import Decision, Pattern
 from .recomputed import recompute_later
 from .training_mix import RebuildMix
 
+SMALL = 2**22  # bytes of clips that are rather kept than computed again
+
 
 class TrainingConvolution(DynamicConvolution):
     """A :class:`DynamicConvolution` that rebuilds and mixes in one pass over its result, and back.
@@ -37,7 +39,7 @@ class TrainingConvolution(DynamicConvolution):
         )
         computed_NTHWC = computed.permute(0, 2, 3, 4, 1)
         out = RebuildMix.apply(computed_NTHWC, temporal, channel, self.kept, *kernels)
-        if out.grad_fn is not None:
+        if out.grad_fn is not None and out.nbytes > SMALL:
             recompute_later(out, partial(RebuildMix.again, out.grad_fn))
         return out.permute(0, 4, 1, 2, 3)
 
