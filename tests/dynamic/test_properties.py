@@ -171,7 +171,8 @@ def test_candidates_fall_and_keep_whole_groups(size, groups, frames, candidates)
     kept = kept_channels(size * groups, candidates, groups)
     assert kept[0] == size * groups
     assert all(after < before for before, after in zip(kept, kept[1:], strict=False))
-    assert groups == 1 or all(k % size == 0 for k in kept)
+    units, unit = (groups, size) if groups > 1 else (size, 1)
+    assert list(kept) == [-(-units // 2**i) * unit for i in range(len(kept))]
     computed = kept_frames(frames, candidates)
     assert computed[0] == frames and all(n >= 1 for n in computed)
     assert list(computed) == [len(range(0, frames, 2**j)) for j in range(len(computed))]
