@@ -79,6 +79,7 @@ DEMOS = {
         maker='data/synthetic/make_shape_scenes.py',
         stages={
             'static': 'static',
+            'static, trained as long': 'static-longer',
             'dynamic, before the loss': 'vared-c2',
             'dynamic, finetuned': 'vared-c2-finetuned',
         },
