@@ -18,6 +18,7 @@ from vared_mm.reporting import (
     RunResult,
     demo_report,
     fill_block,
+    localization_report,
     rivals_report,
     segmentation_report,
 )
@@ -37,6 +38,7 @@ class Demo:
         name: of its block in the README and of its records' folder below ``results``.
         folder: of its runs below ``work_dirs``.
         timed: whether the models are timed.
+        splits: of its data set.
         on_the_way: how the titles end that are not in the table.
     """
 
@@ -49,6 +51,7 @@ class Demo:
     name: str
     folder: str
     timed: bool
+    splits: tuple[str, ...] = ('train', 'val', 'test')
     on_the_way: tuple[str, ...] = ()
 
 
@@ -76,6 +79,7 @@ DEMOS = {
         maker='data/synthetic/make_shape_scenes.py',
         stages={
             'static': 'static',
+            'static, trained as long': 'static-longer',
             'dynamic, before the loss': 'vared-c2',
             'dynamic, finetuned': 'vared-c2-finetuned',
         },
@@ -83,6 +87,22 @@ DEMOS = {
         name='demo_segmentation',
         folder='demo_segmentation',
         timed=False,
+    ),
+    'localization': Demo(
+        config='{}_acting-shapes',
+        model='yowo-r2plus1d-tiny',
+        data='data/acting_shapes',
+        maker='data/synthetic/make_acting_shapes.py',
+        stages={
+            'static': 'static',
+            'dynamic, before the loss': 'vared-t2c2',
+            'dynamic, finetuned': 'vared-t2c2-finetuned',
+        },
+        report=localization_report,
+        name='demo_localization',
+        folder='demo_localization',
+        timed=False,
+        splits=('train', 'test'),
     ),
 }
 DEMOS['rivals'] = replace(
@@ -108,17 +128,21 @@ DEMOS['rivals'] = replace(
 )
 
 
-def parse_args() -> argparse.Namespace:
-    """All have defaults: without any, one seed and no control."""
+def parse_args(task: str = 'recognition') -> argparse.Namespace:
+    """All have defaults: without any, one seed and no control.
+
+    Args:
+        task: the default demo.
+    """
     parser = argparse.ArgumentParser(description='Train, finetune, test and table a demo')
-    parser.add_argument('--task', choices=DEMOS, default='recognition', help='which demo')
+    parser.add_argument('--task', choices=DEMOS, default=task, help='which demo')
     parser.add_argument(
         '--seeds', type=int, nargs='+', help='several seeds, with the constant mix as a control'
     )
     parser.add_argument('--work-dir', help="default: the demo's own below work_dirs")
     parser.add_argument('--data-dir', help="default: the demo's own below data")
     parser.add_argument(
-        '--clips', nargs=3, metavar=('TRAIN', 'VAL', 'TEST'), help='how many clips or images'
+        '--clips', nargs='+', metavar='N', help='how many clips or images of each split'
     )
     parser.add_argument('--force', action='store_true', help='run finished stages again')
     parser.add_argument('--no-runs', action='store_true', help='train nothing: table what is done')
@@ -128,6 +152,8 @@ def parse_args() -> argparse.Namespace:
     )
     args = parser.parse_args()
     demo = DEMOS[args.task]
+    if args.clips and len(args.clips) != len(demo.splits):
+        parser.error(f'--clips: give a number for each of {", ".join(demo.splits)}')
     args.work_dir = os.path.relpath(args.work_dir or ROOT / 'work_dirs' / demo.folder, ROOT)
     args.data_dir = os.path.relpath(args.data_dir or ROOT / demo.data, ROOT)
     return args
@@ -207,12 +233,11 @@ def time_models(stages: list[Stage], path: Path) -> None:
         replace(RunResult.load(stage.record), clips_per_second=speed).save(stage.record)
 
 
-def main() -> None:
+def run_demo(args: argparse.Namespace) -> dict[str, list[Stage]]:
     """Run what is not done, then time the models in turn and print the tables."""
-    args = parse_args()
     demo = DEMOS[args.task]
     os.chdir(ROOT)
-    sizes = zip(('--train', '--val', '--test'), args.clips or (), strict=False)
+    sizes = zip((f'--{split}' for split in demo.splits), args.clips or (), strict=False)
     call_tool(demo.maker, args.data_dir, *sum(sizes, ()))
     with one_line_errors():
         stages = run_stages(args)
@@ -236,7 +261,8 @@ def main() -> None:
             seed = stage.folder.parent.name
             shutil.copy(stage.record, results / f'{stage.folder.name}_{seed}.json')
     print('\n' + demo.report(runs) + missing)
+    return stages
 
 
 if __name__ == '__main__':
-    main()
+    run_demo(parse_args())

@@ -1,7 +1,6 @@
-"""The localization demo: make frames, train a static and a dynamic YOWO, test, draw a video.
+"""The localization demo: ``run_demo.py --task localization``, then a video with boxes.
 
-``make demo-localization`` runs it. Every stage is a command that a user could type; finished ones
-are skipped.
+``make demo-localization`` runs it.
 """
 
 import argparse
@@ -9,52 +8,10 @@ import os
 from pathlib import Path
 
 import cv2
-from run_demo import call_tool, data_options
+from run_demo import call_tool, parse_args, run_demo
 
-from vared_mm.apis import ROOT, Stage, find_config, one_line_errors
+from vared_mm.apis import Stage
 from vared_mm.datasets.synthetic import write_video
-from vared_mm.reporting import RunResult, render_table
-
-DATA = 'data/acting_shapes'
-METHODS = {
-    'static': 'static_yowo-r2plus1d-tiny',
-    'dynamic': 'vared-t2c2_yowo-r2plus1d-tiny',
-}
-COLUMNS = {
-    'frame-mAP %': 'localization/frame_map',
-    'recall %': 'localization/recall',
-    'classification %': 'localization/classification',
-    'video-mAP@0.5 %': 'localization/video_map@0.5',
-    '@0.5:0.95': 'localization/video_map@0.5:0.95',
-    'GFLOPs avg': 'cost/gflops/average',
-    'max': 'cost/gflops/maximum',
-    'min': 'cost/gflops/minimum',
-}
-
-
-def parse_args() -> argparse.Namespace:
-    """All have defaults."""
-    parser = argparse.ArgumentParser(description='Train, test and table the localization demo')
-    parser.add_argument('--work-dir', default='work_dirs/demo_localization')
-    parser.add_argument('--data-dir', default=DATA)
-    parser.add_argument('--videos', nargs=2, metavar=('TRAIN', 'TEST'), help='how many')
-    parser.add_argument('--seed', type=int, default=0, help='of training')
-    parser.add_argument('--force', action='store_true', help='run finished stages again')
-    parser.add_argument('--cfg-options', nargs='+', default=[], help='of both stages: key=value')
-    return parser.parse_args()
-
-
-def run_stage(args: argparse.Namespace, method: str) -> Stage:
-    """Train and test one model, unless that is done."""
-    data = data_options(args.data_dir, DATA)
-    options = [f'randomness.seed={args.seed}', *data, *args.cfg_options]
-    folder = Path(args.work_dir, f'seed{args.seed}', method)
-    stage = Stage(find_config(f'{method}_acting-shapes'), folder, options, logged=False)
-    if stage.is_done() and not args.force:
-        print(f'{method}: done, skipped (--force runs it again)', flush=True)
-    else:
-        stage.run(afresh=args.force)
-    return stage
 
 
 def draw_video(args: argparse.Namespace, stage: Stage) -> Path:
@@ -71,22 +28,11 @@ def draw_video(args: argparse.Namespace, stage: Stage) -> Path:
 
 
 def main() -> None:
-    """Run what is not done, print the table."""
-    args = parse_args()
-    args.work_dir, args.data_dir = (
-        os.path.relpath(folder, ROOT) for folder in (args.work_dir, args.data_dir)
-    )
-    os.chdir(ROOT)
-    sizes = zip(('--train', '--test'), args.videos or (), strict=False)
-    call_tool('data/synthetic/make_acting_shapes.py', args.data_dir, *sum(sizes, ()))
-    with one_line_errors():
-        stages = {title: run_stage(args, method) for title, method in METHODS.items()}
-        runs = {title: RunResult.load(stage.record) for title, stage in stages.items()}
-        drawn = draw_video(args, stages['dynamic'])
-    rows = [[name, *(run.metrics.get(k) for k in COLUMNS.values())] for name, run in runs.items()]
+    """Run what is not done, then draw with the last model of the first seed."""
+    args = parse_args('localization')
+    stages = run_demo(args)
+    drawn = draw_video(args, stages['dynamic, finetuned'][0])
     print(f'\nBoxes of a test video: {drawn}')
-    print('GFLOPs: 1e9 multiply-accumulates of one clip, cheap operations and gates counted.\n')
-    print(render_table(['model', *COLUMNS], rows, digits=3))
 
 
 if __name__ == '__main__':

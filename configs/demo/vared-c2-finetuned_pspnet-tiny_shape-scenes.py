@@ -12,4 +12,4 @@ _base_ = [
     '../_base_/segmentation_demo_runtime.py',
 ]
 
-load_from = 'work_dirs/vared-c2_pspnet-tiny_shape-scenes/iter_1500.pth'
+load_from = 'work_dirs/vared-c2_pspnet-tiny_shape-scenes/iter_750.pth'

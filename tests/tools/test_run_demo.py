@@ -43,10 +43,16 @@ def test_the_demo_runs_and_skips_what_is_done(run_tool, quick, tmp_path, capfd, 
     assert 'static: not done in any seed' in capfd.readouterr().err
 
 
+def test_a_number_for_every_split(run_tool, capsys):
+    words = ['--task', 'localization', '--clips', '12', '4', '4']
+    assert run_tool('run_demo.py', *words) == 2
+    assert '--clips: give a number for each of train, test' in capsys.readouterr().err
+
+
 def test_every_demo_has_its_data_and_its_place_in_the_readme():
     root = Path(__file__).parents[2]
     demos = runpy.run_path(str(root / 'tools/run_demo.py'), run_name='demos')['DEMOS']
-    assert set(demos) == {'recognition', 'segmentation', 'rivals'}
+    assert set(demos) == {'recognition', 'segmentation', 'localization', 'rivals'}
     page = (root / 'README.md').read_text()
     for demo in demos.values():
         assert {'static', 'dynamic, finetuned'} <= set(demo.stages)

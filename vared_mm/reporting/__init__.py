@@ -2,6 +2,7 @@
 
 from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.leaderboard import Leaderboard
+from vared_mm.reporting.localization_report import localization_report
 from vared_mm.reporting.page import fill_block
 from vared_mm.reporting.record_index import find_runs, write_index
 from vared_mm.reporting.rivals_report import rivals_report
@@ -21,6 +22,7 @@ __all__ = [
     'fill_block',
     'find_runs',
     'format_value',
+    'localization_report',
     'render_table',
     'rivals_report',
     'rows_table',

@@ -1,6 +1,7 @@
 """The segmentation demo's tables and what they say, all computed from the records of its runs."""
 
 from collections.abc import Mapping, Sequence
+from statistics import mean
 
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.spread import spread, values_of
@@ -12,12 +13,15 @@ ACCURACY = ('mIoU', 'aAcc')
 COST = tuple(f'cost/gflops/{which}' for which in ('average', 'maximum', 'minimum'))
 CROP = tuple(key.replace('cost/', 'cost-64/', 1) for key in COST)
 COLUMNS = ('model', 'mIoU %', 'pixels %', 'GFLOPs avg', 'max', 'min', 'crop: avg', 'max', 'min')
-STATIC, FINETUNED = 'static', 'dynamic, finetuned'
+# Compared with the finetuned model: the static one that saw as many images.
+STATIC, FINETUNED = 'static, trained as long', 'dynamic, finetuned'
 NOTE = (
     'Pixels: share of the labelled pixels that are right. GFLOPs as papers say: 1e9 '
     'multiply-accumulates of one image through the whole model, cheap operations and gates '
     'counted; average, maximum and minimum over the test images at their own size, and of their '
-    'central crops of 64 x 64. Of backbone: MACs of the backbone, as a share of the static one.'
+    'central crops of 64 x 64. Of backbone: MACs of the backbone, as a share of the static one. '
+    'The dynamic model starts from the static one; it is compared with that one trained on for as '
+    'many iterations as the dynamic one has before and with the loss.'
 )
 
 
@@ -74,18 +78,30 @@ def seed_table(runs: Runs, markdown: bool = False) -> str:
 
 
 def seed_statements(static: Sequence[RunResult], finetuned: Sequence[RunResult]) -> list[str]:
-    """Per seed: is the finetuned model within 1 point of mIoU at 20 % fewer backbone MACs?"""
-    lines = []
+    """Is the finetuned model within 1 point of mIoU at 20 % fewer backbone MACs? Seeds, mean."""
+    gains, shares, lines = [], [], []
     for base, ours in zip(static, finetuned, strict=True):
-        gain = (ours.metrics['mIoU'] or 0) - (base.metrics['mIoU'] or 0)
-        share = ours.metrics['cost/backbone_share'] or 0
-        passed = gain >= -1 and share <= 0.8
-        lines.append(
-            f'seed {ours.seed}: {"PASS" if passed else "FAIL"}: mIoU {gain:+.1f} points against '
-            f'static, at {100 * (1 - share):.1f} % fewer backbone MACs (cheap operations and gates '
-            'counted; asked: -1 point or better, 20 % or more)'
-        )
+        gains.append((ours.metrics['mIoU'] or 0) - (base.metrics['mIoU'] or 0))
+        shares.append(ours.metrics['cost/backbone_share'] or 0)
+        lines.append(statement(f'seed {ours.seed}', gains[-1], shares[-1]))
+    if len(gains) > 1:
+        lines.append(statement(f'mean of {len(gains)} seeds', mean(gains), mean(shares)))
     return lines
+
+
+def statement(of: str, gain: float, share: float) -> str:
+    """One verdict.
+
+    Args:
+        of: whose.
+        gain: in mIoU, points.
+        share: of the static backbone's MACs.
+    """
+    return (
+        f'{of}: {"PASS" if gain >= -1 and share <= 0.8 else "FAIL"}: mIoU {gain:+.1f} points '
+        f'against {STATIC}, at {100 * (1 - share):.1f} % fewer backbone MACs (cheap operations and '
+        'gates counted; asked: -1 point or better, 20 % or more)'
+    )
 
 
 def unique(columns: Sequence[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The localization demo's training: short, from scratch, gates at a tenth of the rate."""
 
-epochs = 5
+epochs = 8
 
 train_cfg = dict(type='vared_mm.EpochLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')

@@ -1,5 +1,7 @@
 """The detector: frozen for real, and what it predicts."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from mmaction.structures import ActionDataSample
@@ -7,7 +9,8 @@ from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 
-from vared_mm.dynamic import dynamic_layers
+from vared_mm.dynamic import dynamic_layers, efficiency_loss
+from vared_mm.engine.hooks import EfficiencyLossHook
 from vared_mm.models import YOWO
 
 STATIC = dict(
@@ -109,6 +112,31 @@ def test_losses_fall():
     model = build(STATIC, freeze_backbone=False)
     first = train(model, 1)['loss'].item()
     assert train(model, 25)['loss'].item() < 0.5 * first
+
+
+def test_correct_is_a_frame_whose_best_detection_is_of_a_class_that_is_there():
+    head = build(STATIC).head
+    raw = torch.zeros(2, 2, 8, 8, 8)
+    raw[:, :, 4] = -3  # confidence
+    raw[:, 1, 4:, 2, 3] = torch.tensor([3, 0, 4, 0.0])  # class 1 is the best
+    raw[:, 0, 4:, 5, 5] = torch.tensor([2, 4, 0, 0.0])  # class 0 comes after it
+    samples = batch()['data_samples']
+    assert [s.gt_instances.labels.tolist() for s in samples] == [[0], [1]]
+    assert head.correctness(raw.flatten(1, 2), samples).tolist() == [0, 1]
+    samples[0].gt_instances = InstanceData(bboxes=torch.zeros(2, 4), labels=torch.tensor([0, 1]))
+    samples[1].gt_instances = InstanceData(bboxes=torch.zeros(0, 4), labels=torch.zeros(0).long())
+    assert head.correctness(raw.flatten(1, 2), samples).tolist() == [1, 0]
+
+
+def test_efficiency_loss_counts_what_the_head_calls_correct():
+    model, hook = build(DYNAMIC, freeze_backbone=False), EfficiencyLossHook(weight=0.5)
+    model.head.correctness = lambda raw, samples: raw.new_tensor([1, 0])
+    hook.before_train(SimpleNamespace(model=model))
+    losses = model.train()(**model.data_preprocessor(batch(), True), mode='loss')
+    records = [layer.record for layer in dynamic_layers(model).values()]
+    expected = 0.5 * efficiency_loss(records, torch.tensor([1.0, 0]))
+    torch.testing.assert_close(losses['loss_efficiency'], expected)
+    assert losses.keys() == {'loss_box', 'loss_conf', 'loss_cls', 'loss_efficiency'}
 
 
 def test_what_it_predicts():

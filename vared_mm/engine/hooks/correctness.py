@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 # Where the logits come from, by the task's head; the first that a model has.
-LOGIT_LAYERS = ('cls_head', 'decode_head.conv_seg')
+LOGIT_LAYERS = ('cls_head', 'decode_head.conv_seg', 'head')
 
 
 def find_logit_layer(model: nn.Module, name: str | None = None) -> nn.Module:

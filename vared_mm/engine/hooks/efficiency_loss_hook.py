@@ -17,7 +17,8 @@ class EfficiencyLossHook(ModelHook):
     """Add ``loss_efficiency`` to the losses of a model with dynamic layers.
 
     Source: VA-RED2 (arXiv 2102.07887), Eq. 3.6. Differs: straight-through gradients; in dense
-    prediction mu is the image's pixel accuracy; a target may be set.
+    prediction mu is the image's pixel accuracy, in localization what
+    :meth:`vared_mm.models.YOWOHead.correctness` says; a target may be set.
 
     Args:
         weight: lambda_e.
@@ -43,6 +44,7 @@ class EfficiencyLossHook(ModelHook):
         self.weight = weight
         self.logits_from = logits_from
         self._logits: Tensor | None = None
+        self._correctness = correctness
 
     def before_train(self, runner: Runner) -> None:
         """Attach to the model."""
@@ -50,6 +52,7 @@ class EfficiencyLossHook(ModelHook):
         if not dynamic_layers(model):
             raise ValueError('EfficiencyLossHook: the model has no dynamic layer')
         head = find_logit_layer(model, self.logits_from)
+        self._correctness = getattr(head, 'correctness', correctness)
         self._handles.append(head.register_forward_hook(self._keep_logits))
         self.attach(model)
 
@@ -60,7 +63,7 @@ class EfficiencyLossHook(ModelHook):
     def after_forward(self, model: nn.Module, inputs: Any, data_samples: Any, output: Any) -> None:
         """Add the loss, after ``lambda_e``."""
         records = [layer.record for layer in dynamic_layers(model).values() if layer.record]
-        mu = correctness(self._logits, data_samples)
+        mu = self._correctness(self._logits, data_samples)
         loss = efficiency_loss(records, mu, self.target)
         if not loss.requires_grad:
             raise ValueError(

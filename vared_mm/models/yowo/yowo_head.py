@@ -67,6 +67,18 @@ class YOWOHead(BaseModule):
         labels = [truth.labels.to(raw.device) for truth in truths]
         return self.criterion(self.coder, *self.split(raw), boxes, labels)
 
+    @torch.no_grad()
+    def correctness(self, raw: Tensor, samples: Sequence[BaseDataElement]) -> Tensor:
+        """Per frame, 1 where the class of its best detection is one that is there, else 0: (N,)."""
+        _, confidence, logits = self.split(raw)
+        class_scores = (confidence[..., None] * logits.softmax(-1)).flatten(1)
+        best = (class_scores.argmax(dim=1) % self.num_classes).tolist()
+        right = [
+            label in sample.gt_instances.labels.tolist()
+            for label, sample in zip(best, samples, strict=True)
+        ]
+        return raw.new_tensor(right)
+
     def predict(self, raw: Tensor, samples: Sequence[BaseDataElement]) -> Sequence[BaseDataElement]:
         """Add ``pred_instances``, best first, to each sample.
 

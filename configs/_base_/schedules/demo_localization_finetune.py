@@ -1,0 +1,22 @@
+"""The localization demo's finetuning with the efficiency loss: gates at ten times the rate.
+
+YOWO's losses are sums over the batch, so the usual lambda of 0.8 is multiplied by its size. AdamW
+moves a gate by about its rate in a step, however large the loss: at the common rate gates hardly
+move in so few steps.
+"""
+
+epochs = 3
+
+train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
+val_cfg = dict(type='ValLoop')
+test_cfg = dict(type='TestLoop')
+
+optim_wrapper = dict(
+    type='OptimWrapper',
+    optimizer=dict(type='AdamW', lr=5e-4, weight_decay=1e-3),
+    paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=10)}),
+    clip_grad=dict(max_norm=20),
+)
+param_scheduler = [dict(type='CosineAnnealingLR', T_max=epochs, convert_to_iter_based=True)]
+custom_hooks = [dict(type='vared_mm.EfficiencyLossHook', weight=0.8 * 16)]
+auto_scale_lr = dict(enable=False, base_batch_size=16)

@@ -1,0 +1,63 @@
+"""The localization demo's tables, from records made by hand."""
+
+from vared_mm.reporting import RunResult, localization_report
+from vared_mm.reporting.localization_report import seed_statements
+
+
+def result(frame_map: float, share: float = 1.0, seed: int = 0) -> RunResult:
+    """A record of one score and of the share of the backbone's MACs that ran."""
+    metrics = {
+        'localization/frame_map': frame_map,
+        'localization/recall': 95.0,
+        'localization/classification': 90.0,
+        'localization/video_map@0.5': frame_map - 1,
+        'localization/video_map@0.5:0.95': frame_map - 30,
+        'cost/backbone_share': share,
+    }
+    for which, factor in (('average', 1), ('maximum', 1.1), ('minimum', 0.9)):
+        metrics[f'cost/gflops/{which}'] = 0.1 * share * factor
+    return RunResult(
+        config='x',
+        config_sha256='',
+        checkpoint=None,
+        checkpoint_sha256=None,
+        seed=seed,
+        dataset='testlist.txt',
+        generated_data=True,
+        videos=720,
+        metrics=metrics,
+        static_macs=None,
+        parameters=12345,
+        parameters_without_gates=12000,
+        machine={'processor': 'a processor', 'cores': 2},
+        versions={'python': '3.11', 'torch': '2.13'},
+    )
+
+
+def cells(report: str, row: str) -> list[str]:
+    """The cells of the first line of a Markdown table that begins so."""
+    line = next(line for line in report.splitlines() if line.startswith(f'| {row} '))
+    return [cell.strip() for cell in line.strip('|').split('|')]
+
+
+def test_one_seed():
+    report = localization_report({'static': [result(70)], 'dynamic': [result(65, 0.8)]}, True)
+    assert cells(report, 'dynamic') == [
+        'dynamic', '65.0', '95.0', '90.0', '64.0', '35.0', '0.0800', '0.0880', '0.0720', '80.0',
+        '12,345', '12,000',
+    ]  # fmt: skip
+    assert cells(report, 'static')[-3] == '100.0'
+    assert 'testlist.txt, 720 frames (generated)' in report
+    assert 'seed 0: PASS: frame-mAP of static 70.0, dynamic 65.0 (asked: above 60.0)' in report
+    assert 'Every seed' not in report
+
+
+def test_several_seeds():
+    runs = {
+        'static': [result(70), result(72, seed=1)],
+        'dynamic': [result(61, 0.7), result(60, 0.7, seed=1)],
+    }
+    report = localization_report(runs)
+    assert '71.0 ± 1.4' in report and 'Every seed' in report
+    first, second = seed_statements(runs)
+    assert first.startswith('seed 0: PASS') and second.startswith('seed 1: FAIL')
