@@ -39,6 +39,8 @@ def test_what_counts_as_a_record(tmp_path):
     (tmp_path / 'results' / 'thesis.json').write_text('{}')
     (kept / 'a_seed0' / 'analysis').mkdir(parents=True)
     (kept / 'a_seed0' / 'analysis' / 'redundancy.json').write_text('{}')
+    (tmp_path / 'results' / 'speed').mkdir()
+    (tmp_path / 'results' / 'speed' / 'a.json').write_text('{}')
     (source.parent / 'other.json').write_text('{}')
     runs, refused = find_runs([tmp_path / 'results', tmp_path / 'work', tmp_path / 'none'])
     assert refused == [] and len(runs) == 1  # one run, found twice

@@ -13,6 +13,8 @@ from vared_mm.reporting.run_result import RunResult
 #: Below a folder of this name every JSON file is a record; elsewhere those called `result.json`.
 KEPT = 'results'
 NO_RECORDS = ('thesis.json',)
+#: What lies in folders of these names is measured, but of no run: analyses, and speeds.
+OTHER = {'analysis', 'speed'}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _candidates(folders: Iterable[str | Path]) -> list[Path]:
     for folder in map(Path, folders):
         for path in sorted(folder.rglob('*.json')):
             parts = path.relative_to(folder).parts
-            kept = KEPT in (folder.resolve().name, *parts[:-1]) and 'analysis' not in parts
+            kept = KEPT in (folder.resolve().name, *parts[:-1]) and not OTHER & set(parts)
             if path.name not in NO_RECORDS and (kept or path.name == 'result.json'):
                 found.setdefault(path.resolve(), path)
     return list(found.values())
