@@ -27,9 +27,9 @@ def test_every_stage_starts_from_one_before(root, monkeypatch):
             method = demo.stages[title]
             assert stage.folder == Path('work_dirs', demo.folder, 'seed0', method)
             assert stage.start is None or stage.start in seen
-            words = ('finetuned', 'pruning', 'slim', 'cgnet', 'joint')
+            words = ('finetuned', 'longer', 'pruning', 'slim', 'cgnet', 'joint')
             assert (stage.start is not None) == (
-                any(word in method for word in words) or method == AR_NET[2]
+                any(word in method for word in words) or method in (AR_NET[2], 'vared-c2')
             )
             seen.append(stage)
 
