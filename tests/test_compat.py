@@ -16,7 +16,7 @@ from mmengine.logging import HistoryBuffer
 from mmengine.registry import MODELS
 from mmengine.runner.checkpoint import _load_checkpoint
 
-from vared_mm import compat
+from vared_mm.compat import packages
 
 pytestmark = pytest.mark.original
 DRN = 'mmaction.models.localizers.drn'
@@ -59,7 +59,7 @@ import mmengine.runner.checkpoint as checkpoint, mmengine.dist.utils as utils, t
 before = utils._init_dist_pytorch
 import vared_mm
 vared_mm.compat.apply()
-assert sum(type(finder).__module__ == 'vared_mm.compat' for finder in sys.meta_path) == 1
+assert sum(type(finder).__module__ == 'vared_mm.compat.finder' for finder in sys.meta_path) == 1
 assert utils._init_dist_pytorch.__wrapped__ is before
 assert 'builtins.getattr' in [name for _, name in
     (pair for pair in torch.serialization.get_safe_globals() if isinstance(pair, tuple))]
@@ -77,7 +77,7 @@ def test_mmcv_shows_its_own_version_afterwards():
 @pytest.mark.parametrize(('real', 'shown'), [('2.1.0', '2.1.0'), ('2.2.0', '2.1.0')])
 def test_version_shown(monkeypatch, real, shown):
     monkeypatch.setattr(mmcv, '__version__', real)
-    with compat._accept_newer_mmcv(ModuleType('mmaction')):
+    with packages.accept_newer_mmcv(ModuleType('mmaction')):
         assert mmcv.__version__ == shown
     assert mmcv.__version__ == real
 
@@ -102,7 +102,7 @@ def test_a_real_drn_is_left_alone(tmp_path):
     (tmp_path / 'drn' / '__init__.py').touch()
     module = ModuleType('whole_mmaction')
     module.__path__ = [str(tmp_path)]
-    with compat._stand_in_for_drn(module):
+    with packages.stand_in_for_drn(module):
         assert 'whole_mmaction.drn' not in sys.modules
 
 
@@ -117,7 +117,7 @@ def test_compiled_ops_are_left_alone(tmp_path, monkeypatch):
     (tmp_path / '_ext.py').touch()
     monkeypatch.setattr(mmcv, '__path__', [str(tmp_path)])
     module = ModuleType('mmcv.utils.ext_loader')
-    with compat._stand_in_for_ops(module):
+    with packages.stand_in_for_ops(module):
         pass
     assert not hasattr(module, 'load_ext')
 

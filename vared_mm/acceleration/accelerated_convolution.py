@@ -5,6 +5,7 @@ from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor, nn
+from torch.library import Library, register_fake
 
 from vared_mm.dynamic import (
     DynamicConv2d,
@@ -169,11 +170,11 @@ def _run(x: Tensor, handle: int) -> Tensor:
     return plain.forward(layer, x)
 
 
-# Registered by parts: `torch.library.custom_op` would wrap each call in code for gradients.
-_LIBRARY = torch.library.Library('vared_mm', 'FRAGMENT')
+# Registered by parts: torch's `custom_op` would wrap each call in code for gradients.
+_LIBRARY = Library('vared_mm', 'FRAGMENT')
 _LIBRARY.define('accelerated_convolution(Tensor x, int handle) -> Tensor')
 _LIBRARY.impl('accelerated_convolution', _run, 'CPU')
-torch.library.register_fake(
+register_fake(
     'vared_mm::accelerated_convolution',
     lambda x, handle: _LAYERS[handle].result_like(x),
     lib=_LIBRARY,

@@ -1,5 +1,6 @@
 """The dynamic convolution: per clip, how much of a convolution is computed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ class LayerRecord:
         )
 
 
-class DynamicConvolution(nn.Module):
+class DynamicConvolution(nn.Module, ABC):
     """A convolution of which each clip has only the channels and frames computed that it needs.
 
     Source: VA-RED2 (arXiv 2102.07887), Sec. 3.1-3.3 and A.2. Differs: odd sizes round up, grouped
@@ -118,9 +119,9 @@ class DynamicConvolution(nn.Module):
         self.train(static.training)
 
     @property
+    @abstractmethod
     def as_3d(self) -> tuple[Tensor, Triple, Triple]:
         """Weight, stride and dilation of this convolution seen as a 3-D one."""
-        raise NotImplementedError
 
     def _forward_clips(self, x_NCTHW: Tensor) -> Tensor:
         decision = (self.forced or self.gate)(x_NCTHW)

@@ -1,5 +1,6 @@
 """Gated convolutions, 2-D and 3-D."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
@@ -55,7 +56,7 @@ class GatedRecord:
         return LayerReach(self.dense, self.base, self.base + gate, gate)
 
 
-class GatedConvolution(nn.Module):
+class GatedConvolution(nn.Module, ABC):
     """A convolution that adds most of its input channels only where a gate says so.
 
     The base path convolves the first C_in // p channels. Where the gate decides on 1, the other
@@ -116,8 +117,9 @@ class GatedConvolution(nn.Module):
         """Sum over the channels of (threshold - target)^2, for ``LayerLossHook``."""
         return (self.channel_gate.threshold - self.target).square().sum()
 
+    @abstractmethod
     def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        raise NotImplementedError
+        """As the static convolution, with these channels of its weight."""
 
     def forward(self, x: Tensor) -> Tensor:
         """Convolve; see the class for shapes."""

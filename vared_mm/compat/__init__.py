@@ -1,0 +1,25 @@
+"""Every quirk of the upstream packages, in one place; nothing else touches their privates.
+
+`apply()` imports none of them. It puts a finder in front of Python's own, which runs a small
+patch around the first import of the module that the patch is for. So a quirk costs nothing where
+it is not met; all that matters is that `vared_mm` is imported before `mmaction`.
+
+| quirk | public issue |
+|---|---|
+| mmaction2's wheel lacks `mmaction.models.localizers.drn` | open-mmlab/mmaction2#2714 |
+| mmaction2 (mmsegmentation 1.2 too) refuses mmcv >= 2.2 | open-mmlab/mmaction2#2852 |
+| `mmcv.ops` can't be imported without compiled ops | open-mmlab/mmcv#204 |
+| mmengine can't resume, or resumes unsafely, under torch >= 2.6 | open-mmlab/mmengine#1655 |
+| mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |
+| mmengine trains data-parallel on accelerators only | none found |
+| mmengine trains in mixed precision on accelerators only | none found |
+| mmaction2's heads can't turn bfloat16 scores into an array | none found |
+| mmsegmentation prints a debug note when imported | none found |
+
+`packages` has those of imports, `loading` those of checkpoints, `cpu` those of training without an
+accelerator.
+"""
+
+from .finder import apply
+
+__all__ = ['apply']
