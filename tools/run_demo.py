@@ -9,123 +9,14 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from demo_stages import DEMOS, Demo
+
 from vared_mm.apis import ROOT, Stage, call, find_config, one_line_errors, starts_from
-from vared_mm.reporting import (
-    RunResult,
-    demo_report,
-    fill_block,
-    localization_report,
-    rivals_report,
-    segmentation_report,
-)
-
-
-@dataclass(frozen=True)
-class Demo:
-    """What one demo runs.
-
-    Args:
-        config: name of its configs, with places for the method and the model.
-        model: of the methods that name none.
-        data: folder of its data set, as the configs name it.
-        maker: tool that makes it.
-        stages: title -> method, or method and model with ``_`` between, in the order of training.
-        report: makes the tables.
-        name: of its block in the README and of its records' folder below ``results``.
-        folder: of its runs below ``work_dirs``.
-        timed: whether the models are timed.
-        splits: of its data set.
-        on_the_way: how the titles end that are not in the table.
-    """
-
-    config: str
-    model: str
-    data: str
-    maker: str
-    stages: dict[str, str]
-    report: Callable[..., str]
-    name: str
-    folder: str
-    timed: bool
-    splits: tuple[str, ...] = ('train', 'val', 'test')
-    on_the_way: tuple[str, ...] = ()
-
-
-DEMOS = {
-    'recognition': Demo(
-        config='{}_moving-shapes',
-        model='r2plus1d-tiny',
-        data='data/moving_shapes',
-        maker='data/synthetic/make_moving_shapes.py',
-        stages={
-            'static': 'static',
-            'static, constant mix': 'mix-t2c2',
-            'dynamic, before the loss': 'vared-t2c2',
-            'dynamic, finetuned': 'vared-t2c2-finetuned',
-        },
-        report=demo_report,
-        name='demo',
-        folder='demo',
-        timed=True,
-    ),
-    'segmentation': Demo(
-        config='{}_shape-scenes',
-        model='pspnet-tiny',
-        data='data/shape_scenes',
-        maker='data/synthetic/make_shape_scenes.py',
-        stages={
-            'static': 'static',
-            'static, trained as long': 'static-longer',
-            'dynamic, before the loss': 'vared-c2',
-            'dynamic, finetuned': 'vared-c2-finetuned',
-        },
-        report=segmentation_report,
-        name='demo_segmentation',
-        folder='demo_segmentation',
-        timed=False,
-    ),
-    'localization': Demo(
-        config='{}_acting-shapes',
-        model='yowo-r2plus1d-tiny',
-        data='data/acting_shapes',
-        maker='data/synthetic/make_acting_shapes.py',
-        stages={
-            'static': 'static',
-            'dynamic, before the loss': 'vared-t2c2',
-            'dynamic, finetuned': 'vared-t2c2-finetuned',
-        },
-        report=localization_report,
-        name='demo_localization',
-        folder='demo_localization',
-        timed=False,
-        splits=('train', 'test'),
-    ),
-}
-DEMOS['rivals'] = replace(
-    DEMOS['recognition'],  # whose runs it shares
-    stages={
-        'static': 'static',
-        'dynamic, before the loss': 'vared-t2c2',
-        'dynamic, finetuned': 'vared-t2c2-finetuned',
-        'weight pruning': 'pruning',
-        'channel pruning': 'slim',
-        'CGNet': 'cgnet',
-        'frames: static': 'static_tsn-tiny',
-        'frames: dynamic, before the loss': 'vared-t2c2_tsn-tiny',
-        'frames: dynamic, finetuned': 'vared-t2c2-finetuned_tsn-tiny',
-        'frames: AR-Net, networks': 'arnet-classifiers_ar-net-tiny',
-        'frames: AR-Net, joint': 'arnet-joint_ar-net-tiny',
-        'frames: AR-Net': 'arnet_ar-net-tiny',
-        'frames: FrameExit': 'frameexit_tsn-tiny',
-    },
-    report=rivals_report,
-    name='rivals',
-    on_the_way=('before the loss', 'networks', 'joint'),
-)
+from vared_mm.reporting import RunResult, fill_block
 
 
 def parse_args(task: str = 'recognition') -> argparse.Namespace:
@@ -185,7 +76,7 @@ def plan(args: argparse.Namespace, seed: int) -> dict[str, Stage]:
     for title, method in demo.stages.items():
         if method.startswith('mix') and not args.seeds:
             continue
-        name = demo.config.format(method if '_' in method else f'{method}_{demo.model}')
+        name = demo.config_of(method)
         config, folder = find_config(name), Path(args.work_dir, f'seed{seed}', method)
         start = named.get(starts_from(config) or '')
         made[title] = named[name] = Stage(config, folder, options, start, logged=False)

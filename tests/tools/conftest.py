@@ -22,6 +22,7 @@ def _run(tool: str, *words: str | Path) -> int:
         mock.patch.object(sys, 'argv', [path, *map(str, words)]),
     ):
         patch.chdir(ROOT)
+        patch.syspath_prepend(str(ROOT / 'tools'))  # as Python does for a script
         try:
             runpy.run_path(path, run_name='__main__')
         except SystemExit as end:

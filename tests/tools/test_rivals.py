@@ -17,6 +17,7 @@ def weights(path: Path) -> dict[str, torch.Tensor]:
 
 
 def test_every_stage_starts_from_one_before(root, monkeypatch):
+    monkeypatch.syspath_prepend(str(root / 'tools'))
     tool = runpy.run_path(str(root / 'tools/run_demo.py'), run_name='demos')
     for task, demo in tool['DEMOS'].items():
         monkeypatch.setattr('sys.argv', ['run_demo.py', '--task', task, '--seeds', '0'])

@@ -49,9 +49,8 @@ def test_a_number_for_every_split(run_tool, capsys):
     assert '--clips: give a number for each of train, test' in capsys.readouterr().err
 
 
-def test_every_demo_has_its_data_and_its_place_in_the_readme():
-    root = Path(__file__).parents[2]
-    demos = runpy.run_path(str(root / 'tools/run_demo.py'), run_name='demos')['DEMOS']
+def test_every_demo_has_its_data_and_its_place_in_the_readme(root):
+    demos = runpy.run_path(str(root / 'tools/demo_stages.py'))['DEMOS']
     assert set(demos) == {'recognition', 'segmentation', 'localization', 'rivals'}
     page = (root / 'README.md').read_text()
     for demo in demos.values():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
+from vared_mm.reporting.measured_on import measured_on
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.spread import spread, values_of
 from vared_mm.reporting.table import render_table
@@ -40,15 +41,9 @@ def demo_report(runs: Runs, markdown: bool = False) -> str:
 
 def describe_run(runs: Runs) -> str:
     """What was measured, on what and where."""
-    first = runs[STATIC][0]
-    machine, versions = first.machine, first.versions
-    device = machine.get('accelerator') or 'no accelerator'
-    data = f'{first.dataset}, {first.videos} videos'
     return (
-        f'{NOTE}\nMeasured on {data}{" (generated clips)" if first.generated_data else ""}; '
-        f'{machine.get("processor")}, {machine.get("cores")} cores, {device}; '
-        f'Python {versions.get("python")}, torch {versions.get("torch")}. Clips per second: the '
-        'models of the first seed, timed in turn in one process.'
+        f'{NOTE}\n{measured_on(runs[STATIC][0], "videos", made="generated clips")} Clips per '
+        'second: the models of the first seed, timed in turn in one process.'
     )
 
 

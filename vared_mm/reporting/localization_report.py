@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from vared_mm.reporting.demo_report import COST
+from vared_mm.reporting.measured_on import measured_on
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.spread import spread, values_of
 from vared_mm.reporting.table import render_table
@@ -32,24 +33,14 @@ def localization_report(runs: Runs, markdown: bool = False) -> str:
         runs: stage -> its records, one a seed, in the same order of seeds everywhere.
         markdown: for a page instead of a terminal.
     """
-    parts = [localization_table(runs, markdown), describe_frames(runs)]
+    parts = [
+        localization_table(runs, markdown),
+        f'{NOTE}\n{measured_on(runs["static"][0], "frames")}',
+    ]
     if len(runs['static']) > 1:
         parts += ['Every seed:', seed_table(runs, markdown)]
     parts += seed_statements(runs)
     return '\n\n'.join(parts) + '\n'
-
-
-def describe_frames(runs: Runs) -> str:
-    """What was measured, on what and where."""
-    first = runs['static'][0]
-    machine, versions = first.machine, first.versions
-    device = machine.get('accelerator') or 'no accelerator'
-    return (
-        f'{NOTE}\nMeasured on {first.dataset}, {first.videos} frames'
-        f'{" (generated)" if first.generated_data else ""}; '
-        f'{machine.get("processor")}, {machine.get("cores")} cores, {device}; '
-        f'Python {versions.get("python")}, torch {versions.get("torch")}.'
-    )
 
 
 def localization_table(runs: Runs, markdown: bool = False) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
+from vared_mm.reporting.measured_on import measured_on
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.spread import spread, values_of
 from vared_mm.reporting.table import render_table
@@ -32,24 +33,12 @@ def segmentation_report(runs: Runs, markdown: bool = False) -> str:
         runs: stage -> its records, one a seed, in the same order of seeds everywhere.
         markdown: for a page instead of a terminal.
     """
-    parts = [segmentation_table(runs, markdown), describe_images(runs)]
+    note = f'{NOTE}\n{measured_on(runs[STATIC][0], "images")}'
+    parts = [segmentation_table(runs, markdown), note]
     if len(runs[STATIC]) > 1:
         parts += ['Every seed:', seed_table(runs, markdown)]
     parts += seed_statements(runs[STATIC], runs[FINETUNED])
     return '\n\n'.join(parts) + '\n'
-
-
-def describe_images(runs: Runs) -> str:
-    """What was measured, on what and where."""
-    first = runs[STATIC][0]
-    machine, versions = first.machine, first.versions
-    device = machine.get('accelerator') or 'no accelerator'
-    data = f'{first.dataset}, {first.videos} images'
-    return (
-        f'{NOTE}\nMeasured on {data}{" (generated)" if first.generated_data else ""}; '
-        f'{machine.get("processor")}, {machine.get("cores")} cores, {device}; '
-        f'Python {versions.get("python")}, torch {versions.get("torch")}.'
-    )
 
 
 def segmentation_table(runs: Runs, markdown: bool = False) -> str:

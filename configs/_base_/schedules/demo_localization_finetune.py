@@ -5,18 +5,13 @@ moves a gate by about its rate in a step, however large the loss: at the common 
 move in so few steps.
 """
 
+_base_ = './demo_localization.py'
+
 epochs = 3
 
-train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=epochs, val_interval=epochs)
-val_cfg = dict(type='ValLoop')
-test_cfg = dict(type='TestLoop')
-
+train_cfg = dict(max_epochs=epochs, val_interval=epochs)
 optim_wrapper = dict(
-    type='OptimWrapper',
-    optimizer=dict(type='AdamW', lr=5e-4, weight_decay=1e-3),
-    paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=10)}),
-    clip_grad=dict(max_norm=20),
+    optimizer=dict(lr=5e-4), paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=10)})
 )
 param_scheduler = [dict(type='CosineAnnealingLR', T_max=epochs, convert_to_iter_based=True)]
 custom_hooks = [dict(type='vared_mm.EfficiencyLossHook', weight=0.8 * 16)]
-auto_scale_lr = dict(enable=False, base_batch_size=16)
