@@ -193,6 +193,7 @@ def choose(model: nn.Module, choices: str, share: float = 0.63) -> AbstractConte
 def _forward(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
     @torch.no_grad()
     def call() -> Tensor:
+        """Logits of the clips, without gradients."""
         return model(clips, stage='head')
 
     return call
@@ -203,6 +204,7 @@ def _step(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
 
     def call() -> None:
+        """One step of SGD on the clips."""
         loss = model(clips, stage='head')[0].float().square().mean()
         optimizer.zero_grad()
         loss.backward()

@@ -56,6 +56,7 @@ def meet_budget(
     """
 
     def cost_at(threshold: float) -> float:
+        """Mean executed MACs of a clip at a threshold, as a share of ``static_macs``."""
         set_threshold(model, threshold)
         with recorded_cost(model) as recorder:
             run()

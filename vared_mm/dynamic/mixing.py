@@ -111,6 +111,7 @@ class _WeightedSum(torch.autograd.Function):
         spans: list[Span],
         *parts: Tensor,
     ) -> Tensor:
+        """The sum; ``parts`` are a rebuilt tensor and its weights (N,) for each span."""
         axis, _ = place
         ctx.save_for_backward(computed, total_NA, *parts)
         ctx.place, ctx.spans = place, spans
@@ -126,6 +127,7 @@ class _WeightedSum(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+        """Gradients of the clips, of all weights and of what was rebuilt."""
         computed, total_NA, *parts = ctx.saved_tensors
         axis, _ = ctx.place
         other_axes = [i for i in range(1, grad.dim()) if i != axis]

@@ -55,6 +55,7 @@ def read_kinetics(path: Path, classes: Sequence[str]) -> Annotations:
     others = set(read_class_list('kinetics400')) - set(labels)
 
     def parse(fields: list[str]) -> tuple[str, int] | None:
+        """Name and label of a line's video; None for a class that is not wanted."""
         if len(fields) != len(header):
             raise ValueError(f'expected {len(header)} fields, got {len(fields)}')
         label, youtube_id, start, end = (fields[header.index(column)] for column in COLUMNS)

@@ -51,6 +51,7 @@ def read_moments(path: Path, classes: Sequence[str]) -> Annotations:
     labels = {name: label for label, name in enumerate(classes)}
 
     def parse(fields: list[str]) -> tuple[str, int]:
+        """Name and label of a line's video."""
         if len(fields) < 2:
             raise ValueError('expected "class/video.mp4,class,..."')
         name = PurePosixPath(fields[0])
