@@ -1,4 +1,4 @@
-"""Records of runs, made by hand."""
+"""Records of runs, made by hand, and what a report shows of them."""
 
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,38 @@ PROFILE = {
 }
 
 
+def run_result(metrics: dict[str, float | None], **changes: Any) -> RunResult:
+    """A record with these metrics; every other key may be changed."""
+    values = {
+        'config': 'x',
+        'config_sha256': '',
+        'checkpoint': None,
+        'checkpoint_sha256': None,
+        'seed': 0,
+        'dataset': 'moving_shapes/test.txt',
+        'generated_data': True,
+        'videos': 48,
+        'static_macs': None,
+        'parameters': 12345,
+        'parameters_without_gates': 12000,
+        'machine': {'processor': 'a processor', 'cores': 2},
+        'versions': {'python': '3.11', 'torch': '2.13'},
+    }
+    return RunResult(**{**values, 'metrics': metrics, **changes})
+
+
+def gflops(average: float, prefix: str = 'cost') -> dict[str, float]:
+    """Metrics of a mean cost, with a maximum above it and a minimum below."""
+    factors = {'average': 1, 'maximum': 1.1, 'minimum': 0.9}
+    return {f'{prefix}/gflops/{which}': average * factor for which, factor in factors.items()}
+
+
+def cells(report: str, row: str) -> list[str]:
+    """The cells of the first line of a Markdown table that begins so."""
+    line = next(line for line in report.splitlines() if line.startswith(f'| {row} '))
+    return [cell.strip() for cell in line.strip('|').split('|')]
+
+
 def record(folder: Path, name: str, **changes: Any) -> Path:
     """Write `<folder>/<name>/result.json`; keys of the metrics may be changed too."""
     metrics = {
@@ -36,18 +68,16 @@ def record(folder: Path, name: str, **changes: Any) -> Path:
         'config_sha256': name,
         'checkpoint': 'epoch_1.pth',
         'checkpoint_sha256': f'{changes.get("seed", 0)}' * 64,
-        'seed': 0,
-        'dataset': 'moving_shapes/test.txt',
-        'generated_data': True,
         'videos': 4,
-        'metrics': metrics,
         'static_macs': 10**9,
         'parameters': 250_000,
         'parameters_without_gates': 240_000,
         'views': 9,
         'profile': PROFILE,
         'curves': {'loss': [[1, 3.0], [2, 2.0]]},
+        'machine': {},
+        'versions': {},
     }
     path = folder / name / f'seed{changes.get("seed", 0)}' / 'result.json'
-    RunResult(**{**values, **changes}).save(path)
+    run_result(metrics, **{**values, **changes}).save(path)
     return path

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.reporting.records import cells, gflops, run_result
 from vared_mm.reporting import RunResult, demo_report
 from vared_mm.reporting.demo_report import motion_statement, seed_statements
 
@@ -10,38 +11,15 @@ SHARES = {'0': (0.5, 0.6), '3': (1.0, 0.8)}  # motion level -> time, channels
 
 def result(clip: float, video: float, share: float, seed: int = 0, **changes) -> RunResult:
     """A record of accuracy and of the share of the static MACs that ran."""
-    metrics = {'acc/clip-1': clip, 'acc/video-1': video, 'cost/share': share}
-    for which, factor in (('average', 1), ('maximum', 1.1), ('minimum', 0.9)):
-        metrics[f'cost/gflops/{which}'] = share * factor
+    metrics = {'acc/clip-1': clip, 'acc/video-1': video, 'cost/share': share, **gflops(share)}
     for level, (time, channel) in (changes.pop('shares', None) or SHARES).items():
         group = f'cost/motion={level}'
         metrics[f'{group}/gflops/average'] = share
         metrics.update(
             {f'{group}/share': share, f'{group}/time': time, f'{group}/channel': channel}
         )
-    values = {
-        'config': 'x',
-        'config_sha256': '',
-        'checkpoint': None,
-        'checkpoint_sha256': None,
-        'seed': seed,
-        'dataset': 'moving_shapes/test.txt',
-        'generated_data': True,
-        'videos': 48,
-        'metrics': metrics,
-        'static_macs': 10**9,
-        'parameters': 252057,
-        'parameters_without_gates': 239169,
-        'machine': {'processor': 'a processor', 'cores': 2},
-        'versions': {'python': '3.11', 'torch': '2.13'},
-    }
-    return RunResult(**{**values, **changes})
-
-
-def cells(report: str, row: str) -> list[str]:
-    """The cells of the first line of a Markdown table that begins so."""
-    line = next(line for line in report.splitlines() if line.startswith(f'| {row} '))
-    return [cell.strip() for cell in line.strip('|').split('|')]
+    sizes = {'static_macs': 10**9, 'parameters': 252057, 'parameters_without_gates': 239169}
+    return run_result(metrics, seed=seed, **sizes, **changes)
 
 
 def test_one_seed():

@@ -1,5 +1,6 @@
 """The localization demo's tables, from records made by hand."""
 
+from tests.reporting.records import cells, gflops, run_result
 from vared_mm.reporting import RunResult, localization_report
 from vared_mm.reporting.localization_report import seed_statements
 
@@ -13,31 +14,9 @@ def result(frame_map: float, share: float = 1.0, seed: int = 0) -> RunResult:
         'localization/video_map@0.5': frame_map - 1,
         'localization/video_map@0.5:0.95': frame_map - 30,
         'cost/backbone_share': share,
+        **gflops(0.1 * share),
     }
-    for which, factor in (('average', 1), ('maximum', 1.1), ('minimum', 0.9)):
-        metrics[f'cost/gflops/{which}'] = 0.1 * share * factor
-    return RunResult(
-        config='x',
-        config_sha256='',
-        checkpoint=None,
-        checkpoint_sha256=None,
-        seed=seed,
-        dataset='testlist.txt',
-        generated_data=True,
-        videos=720,
-        metrics=metrics,
-        static_macs=None,
-        parameters=12345,
-        parameters_without_gates=12000,
-        machine={'processor': 'a processor', 'cores': 2},
-        versions={'python': '3.11', 'torch': '2.13'},
-    )
-
-
-def cells(report: str, row: str) -> list[str]:
-    """The cells of the first line of a Markdown table that begins so."""
-    line = next(line for line in report.splitlines() if line.startswith(f'| {row} '))
-    return [cell.strip() for cell in line.strip('|').split('|')]
+    return run_result(metrics, seed=seed, dataset='testlist.txt', videos=720)
 
 
 def test_one_seed():

@@ -1,26 +1,15 @@
 """The rivals' table, from records made by hand."""
 
+from tests.reporting.records import cells, run_result
 from vared_mm.reporting import RunResult, rivals_report
 
 
 def result(seed: int, clip: float, gflops: float, speed: float | None = None) -> RunResult:
+    """A record of accuracy, cost and speed."""
     metrics = {'acc/clip-1': clip, 'acc/video-1': clip, 'cost/share': gflops}
     metrics |= {f'cost/gflops/{w}': gflops for w in ('average', 'maximum', 'minimum')}
-    return RunResult(
-        config='x',
-        config_sha256='',
-        checkpoint=None,
-        checkpoint_sha256=None,
-        seed=seed,
-        dataset='moving_shapes/test.txt',
-        generated_data=True,
-        videos=48,
-        metrics=metrics,
-        static_macs=10**9,
-        parameters=353886,
-        parameters_without_gates=353886,
-        clips_per_second=speed,
-    )
+    sizes = {'static_macs': 10**9, 'parameters': 353886, 'parameters_without_gates': 353886}
+    return run_result(metrics, seed=seed, clips_per_second=speed, **sizes)
 
 
 def test_accuracy_macs_speed_and_parameters_of_every_method():
@@ -30,8 +19,7 @@ def test_accuracy_macs_speed_and_parameters_of_every_method():
         'CGNet': [result(0, 75, 0.5, 400.0)],
     }
     report = rivals_report(runs, markdown=True)
-    rows = [[c.strip() for c in line.strip('|').split('|')] for line in report.splitlines()]
-    static, pruning, cgnet = (next(r for r in rows if r[0] == name) for name in runs)
+    static, pruning, cgnet = (cells(report, name) for name in runs)
     assert static[1] == '82.0 ± 2.8' and pruning[1] == '71.0 ± 1.4'
     assert pruning[3] == '0.5000 ± 0.0000' and pruning[-3:] == ['353,886', '890', '2']
     assert cgnet[1] == '75.0' and cgnet[-1] == '1'

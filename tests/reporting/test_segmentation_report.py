@@ -1,5 +1,6 @@
 """The segmentation demo's tables, from records made by hand."""
 
+from tests.reporting.records import cells, gflops, run_result
 from vared_mm.reporting import RunResult, segmentation_report
 from vared_mm.reporting.segmentation_report import seed_statements
 
@@ -7,31 +8,8 @@ from vared_mm.reporting.segmentation_report import seed_statements
 def result(iou: float, share: float, seed: int = 0) -> RunResult:
     """A record of accuracy and of the share of the backbone's MACs that ran."""
     metrics = {'mIoU': iou, 'aAcc': iou + 10, 'cost/backbone_share': share}
-    for prefix, size in (('cost', 2.0), ('cost-64', 1.0)):
-        for which, factor in (('average', 1), ('maximum', 1.1), ('minimum', 0.9)):
-            metrics[f'{prefix}/gflops/{which}'] = size * share * factor
-    return RunResult(
-        config='x',
-        config_sha256='',
-        checkpoint=None,
-        checkpoint_sha256=None,
-        seed=seed,
-        dataset='images/testing',
-        generated_data=True,
-        videos=400,
-        metrics=metrics,
-        static_macs=None,
-        parameters=12345,
-        parameters_without_gates=12000,
-        machine={'processor': 'a processor', 'cores': 2},
-        versions={'python': '3.11', 'torch': '2.13'},
-    )
-
-
-def cells(report: str, row: str) -> list[str]:
-    """The cells of the first line of a Markdown table that begins so."""
-    line = next(line for line in report.splitlines() if line.startswith(f'| {row} '))
-    return [cell.strip() for cell in line.strip('|').split('|')]
+    metrics |= gflops(2.0 * share) | gflops(1.0 * share, 'cost-64')
+    return run_result(metrics, seed=seed, dataset='images/testing', videos=400)
 
 
 def test_one_seed():

@@ -188,10 +188,13 @@ def test_links_lead_to_runs_and_back(page, site):
 
 def test_a_point_is_reached_by_keyboard(page, site):
     page.goto(site.joinpath('index.html').as_uri())
-    point = page.locator('.chart a').first
+    point = page.locator(f'.chart a[href*="{DEMO}"]').first
+    run = point.get_attribute('href')
     point.focus()
     page.keyboard.press('Enter')
     page.wait_for_url('**/runs/*.html')
+    assert page.url == site.joinpath(run).as_uri()
+    assert page.locator('h1').inner_text() == DEMO
 
 
 def test_no_page_is_wider_than_the_screen_and_colours_follow(page, site):
