@@ -68,7 +68,9 @@ def test_a_new_head_may_be_trained_but_not_tested(saved):
 
 def test_plain_weights_without_a_wrapper_count(tmp_path):
     torch.save(network().state_dict(), tmp_path / 'x.pth')
-    match_checkpoint(network(), tmp_path / 'x.pth').require(complete=True)
+    match = match_checkpoint(network(), tmp_path / 'x.pth')
+    match.require(complete=True)
+    assert match.describe() == '' and match.missing == ()
 
 
 def test_what_is_no_checkpoint(tmp_path):

@@ -73,12 +73,11 @@ class Training:
         self.moments = moments(self.log)
         self.whole = final_state(folder / 'whole')
 
-    def check(self, folder: Path) -> None:
-        """Compare what a folder holds with the uninterrupted training."""
-        found = list(differences(self.whole, final_state(folder)))
-        assert not found, f'{folder.name}: {len(found)} differ: {found[:5]}'
+    def unlike(self, folder: Path) -> list[str]:
+        """Where what a folder holds is not what the uninterrupted training left."""
+        return [f'{folder.name}{line}' for line in differences(self.whole, final_state(folder))]
 
-    def killed(self, folder: Path, at: list[int]) -> None:
+    def unlike_if_killed(self, folder: Path, at: list[int]) -> list[str]:
         """Start, be killed at each of these moments after a start, go on to the end."""
         log = folder.with_suffix('.log')
         for moment in at:
@@ -88,7 +87,7 @@ class Training:
             assert status == -9, log.read_text()[-3000:]
         status = train([self.config, '--work-dir', folder, '--resume'], log)
         assert status == 0, log.read_text()[-3000:]
-        self.check(folder)
+        return self.unlike(folder)
 
 
 @pytest.fixture(scope='session')
@@ -103,7 +102,7 @@ def test_killed_in_a_row(training, tmp_path):
     names = training.moments
     writing = [i for i, name in enumerate(names, 1) if name == 'replace']
     validating = [i for i, name in enumerate(names, 1) if name == 'after_val_iter']
-    training.killed(tmp_path / 'w', [writing[1], validating[0]])
+    assert training.unlike_if_killed(tmp_path / 'w', [writing[1], validating[0]]) == []
 
 
 @pytest.mark.parametrize('training', [DYNAMIC], indirect=True)
@@ -126,7 +125,7 @@ def test_a_full_disk_and_a_damaged_checkpoint(training, tmp_path):
     text = log.read_text()
     assert f'{newest}: not a checkpoint (damaged: wrong checksum of ' in text
     assert f'Load checkpoint from {newest}' not in text.rpartition('wrong checksum')[2]
-    training.check(folder)
+    assert training.unlike(folder) == []
 
 
 @pytest.mark.faults
@@ -136,7 +135,7 @@ def test_killed_at_every_step_and_while_writing(training, tmp_path):
     at = [i for i, name in enumerate(training.moments, 1) if name in wanted]
     assert len(at) >= 12
     for moment in at:
-        training.killed(tmp_path / f'at{moment}', [moment])
+        assert training.unlike_if_killed(tmp_path / f'at{moment}', [moment]) == []
 
 
 @pytest.mark.faults
@@ -146,4 +145,4 @@ def test_killed_again_and_again(training, tmp_path):
     draw = random.Random(0)
     for run in range(2):
         at = [draw.randrange(5, len(training.moments) * 2 // 3) for _ in range(6)]
-        training.killed(tmp_path / f'run{run}', at)
+        assert training.unlike_if_killed(tmp_path / f'run{run}', at) == []
