@@ -1,13 +1,13 @@
 """Accelerated models give what the plain ones give, at the same recorded cost."""
 
 import copy
-from importlib import import_module
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+from tests.acceleration.networks import Frames, vary
 from vared_mm.acceleration import accelerate
 from vared_mm.acceleration.accelerated_convolution import AcceleratedConvolution
 from vared_mm.acceleration.followers import find_followers
@@ -38,14 +38,11 @@ class Clips(nn.Module):
         return self.third(torch.tanh(x))
 
 
-class Frames(nn.Module):
-    """Two 2-D convolutions over folded frames, the first of which two layers read."""
+class SharedFrames(Frames):
+    """The first convolution is read by two layers, and both share a ReLU."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.first = nn.Conv2d(3, 10, 3, padding=1, padding_mode='reflect', bias=False)
-        self.bn = nn.BatchNorm2d(10)
-        self.second = nn.Conv2d(10, 7, 5, 2)
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -55,12 +52,8 @@ class Frames(nn.Module):
 
 def settle(model: nn.Module, x: Tensor) -> nn.Module:
     """Give norms, gates and cheap operations values as after training, so that clips differ."""
-    model.train()
+    vary(model, gate_std=3)
     with torch.no_grad():
-        for layer in dynamic_layers(model).values():
-            nn.init.normal_(layer.gate.excite, std=3)
-            for rebuild in layer.temporal_reconstructions:
-                nn.init.normal_(rebuild.weight, std=0.3)
         for _ in range(10):
             model(x + torch.randn_like(x))
     return model.eval()
@@ -105,9 +98,9 @@ def test_grouped_and_depthwise_layers_come_out_the_same(options):
 def test_folded_frames_and_images_come_out_the_same(kernel_size):
     torch.manual_seed(2)
     x = torch.randn(16, 3, 11, 13)
-    model = convert_to_dynamic(Frames(), (3, 11, 13), frames=8, kernel_size=kernel_size)
+    model = convert_to_dynamic(SharedFrames(), (3, 11, 13), frames=8, kernel_size=kernel_size)
     check_same(settle(model, x), accelerate(model, x, compiled=False), x)
-    images = convert_to_dynamic(Frames(), (3, 11, 13), temporal=1, kernel_size=kernel_size)
+    images = convert_to_dynamic(SharedFrames(), (3, 11, 13), temporal=1, kernel_size=kernel_size)
     check_same(settle(images, x), accelerate(images, x, compiled=False), x)
 
 
@@ -152,7 +145,7 @@ def test_bfloat16_stays_close_and_decides_in_float32():
 
 def test_norm_and_relu_are_taken_in_only_where_nothing_else_reads():
     x = torch.randn(8, 3, 11, 13)
-    frames = settle(convert_to_dynamic(Frames(), (3, 11, 13), frames=8), x)
+    frames = settle(convert_to_dynamic(SharedFrames(), (3, 11, 13), frames=8), x)
     assert {name: (f.norm, f.relu) for name, f in find_followers(frames, x).items()} == {
         'first': ('', ''),  # norm and sum both read it
         'second': ('', ''),  # its ReLU is called elsewhere too
@@ -169,12 +162,8 @@ def test_norm_and_relu_are_taken_in_only_where_nothing_else_reads():
     assert all(isinstance(layer, AcceleratedConvolution) for layer in (quick.first, quick.third))
 
 
-def test_without_a_compiler_the_model_stays_as_it_is(monkeypatch):
-    def fail() -> None:
-        raise RuntimeError('no compiler')
-
-    module = import_module('vared_mm.acceleration.accelerate')
-    monkeypatch.setattr(module, 'load_native', fail)
+@pytest.mark.usefixtures('without_compiler')
+def test_without_a_compiler_the_model_stays_as_it_is():
     x = torch.randn(2, 3, 4, 8, 8)
     model = settle(convert_to_dynamic(Clips(), (3, 4, 8, 8)), x)
     with pytest.warns(UserWarning, match='no compiler') as warned:

@@ -1,13 +1,13 @@
 """Accelerated training gives the results and gradients of plain training."""
 
 import copy
-from importlib import import_module
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
+from tests.acceleration.networks import Frames, vary
 from vared_mm.acceleration import accelerate_training, training_convolution
 from vared_mm.acceleration.training_convolution import TrainingConvolution
 from vared_mm.acceleration.training_mix import RebuildMix
@@ -33,29 +33,6 @@ class Clips(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = torch.relu_(self.bn(self.first(x)))
         return self.third(torch.relu_(self.second(x)))
-
-
-class Frames(nn.Module):
-    """Two 2-D convolutions over folded frames."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(3, 10, 3, padding=1, padding_mode='reflect', bias=False)
-        self.bn = nn.BatchNorm2d(10)
-        self.second = nn.Conv2d(10, 7, 5, 2)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.second(torch.tanh(self.bn(self.first(x))))
-
-
-def settle(model: nn.Module) -> nn.Module:
-    """Cheap operations and gates unlike their start, so that every gradient differs."""
-    with torch.no_grad():
-        for layer in dynamic_layers(model).values():
-            nn.init.normal_(layer.gate.excite, std=0.3)
-            for rebuild in layer.temporal_reconstructions:
-                nn.init.normal_(rebuild.weight, std=0.3)
-    return model.train()
 
 
 def run(model: nn.Module, x: Tensor) -> dict[str, Tensor]:
@@ -88,7 +65,7 @@ def check_same(model: nn.Module, x: Tensor) -> None:
 def test_clips_of_all_sizes_give_the_same_gradients(search, size):
     torch.manual_seed(0)
     model = convert_to_dynamic(Clips(21), (3, *size), temporal=search[0], channel=search[1])
-    check_same(settle(model), torch.randn(4, 3, *size))
+    check_same(vary(model), torch.randn(4, 3, *size))
 
 
 @pytest.mark.parametrize('groups', [4, 12])
@@ -96,7 +73,7 @@ def test_clips_of_all_sizes_give_the_same_gradients(search, size):
 def test_grouped_and_depthwise_layers_give_the_same_gradients(groups, kernel_size):
     torch.manual_seed(1)
     model = convert_to_dynamic(Clips(12, groups), (3, 4, 6, 6), kernel_size=kernel_size)
-    check_same(settle(model), torch.randn(3, 3, 4, 6, 6))
+    check_same(vary(model), torch.randn(3, 3, 4, 6, 6))
 
 
 @pytest.mark.parametrize('frames', [1, 5])
@@ -104,12 +81,12 @@ def test_folded_frames_and_images_give_the_same_gradients(frames):
     torch.manual_seed(2)
     temporal = min(frames, 2)
     model = convert_to_dynamic(Frames(), (3, 11, 13), frames=frames, temporal=temporal)
-    check_same(settle(model), torch.randn(3 * frames, 3, 11, 13))
+    check_same(vary(model), torch.randn(3 * frames, 3, 11, 13))
 
 
 def test_steps_of_training_end_with_the_same_weights():
     torch.manual_seed(3)
-    plain = settle(convert_to_dynamic(Clips(), (3, 4, 8, 8), temporal=3, channel=3))
+    plain = vary(convert_to_dynamic(Clips(), (3, 4, 8, 8), temporal=3, channel=3))
     quick = copy.deepcopy(plain)
     accelerate_training(quick)
     for model in (plain, quick):
@@ -131,7 +108,7 @@ def test_steps_of_training_end_with_the_same_weights():
 
 def test_threads_do_not_matter_and_runs_repeat():
     torch.manual_seed(5)
-    model = settle(convert_to_dynamic(Clips(), (3, 8, 8, 8)))
+    model = vary(convert_to_dynamic(Clips(), (3, 8, 8, 8)))
     accelerate_training(model)
     x, threads = torch.randn(3, 3, 8, 8, 8), torch.get_num_threads()
     try:
@@ -150,7 +127,7 @@ def test_threads_do_not_matter_and_runs_repeat():
 def test_a_batch_norm_keeps_only_small_mixed_clips(monkeypatch, small):
     monkeypatch.setattr(training_convolution, 'SMALL', small)
     x = torch.randn(2, 3, 4, 8, 8)
-    model = settle(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
+    model = vary(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
     accelerate_training(model)
     seen: dict[nn.Module, Tensor] = {}
     nodes: list[Any] = []
@@ -164,7 +141,7 @@ def test_a_batch_norm_keeps_only_small_mixed_clips(monkeypatch, small):
 
 def test_other_types_and_autocast_still_train():
     torch.manual_seed(6)
-    model = settle(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
+    model = vary(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
     quick = copy.deepcopy(model)
     accelerate_training(quick)
     x = torch.randn(2, 3, 4, 8, 8)
@@ -185,12 +162,8 @@ def test_native_operation_refuses_kernels_of_another_type():
         RebuildMix.apply(clips, ones, ones, (4, 2), *kernels)
 
 
-def test_without_a_compiler_the_model_stays_as_it_is(monkeypatch):
-    def fail() -> None:
-        raise RuntimeError('no compiler')
-
-    module = import_module('vared_mm.acceleration.accelerate_training')
-    monkeypatch.setattr(module, 'load_native', fail)
+@pytest.mark.usefixtures('without_compiler')
+def test_without_a_compiler_the_model_stays_as_it_is():
     model = convert_to_dynamic(Clips(), (3, 4, 8, 8))
     with pytest.warns(UserWarning, match='no compiler') as warned:
         accelerate_training(model)
