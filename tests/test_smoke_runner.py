@@ -4,12 +4,10 @@ The second leg of continuous integration runs it with the original distributions
 """
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
+from tests.one_process import last_scalars, run_tool
 from vared_mm.datasets.synthetic import make_moving_shapes
 
 pytestmark = pytest.mark.original
@@ -40,17 +38,9 @@ def tool(root, tmp_path, data):
         config = tmp_path / f'{name}.py'
         config.write_text(CONFIG.format(root=root, data=data, name=name, epochs=epochs))
         work_dir = tmp_path / name
-        done = subprocess.run(
-            [sys.executable, root / 'tools' / script, config, *args, '--work-dir', work_dir],
-            env=os.environ | {'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        done = run_tool(script, config, *args, '--work-dir', work_dir)
         assert done.returncode == 0, done.stdout
-        logs = sorted(work_dir.glob('*/vis_data/*.json'))
-        scalars = [json.loads(line) for line in logs[-1].read_text().splitlines()]
-        return done.stdout, scalars, work_dir
+        return done.stdout, last_scalars(work_dir), work_dir
 
     return run
 

@@ -4,9 +4,7 @@ The second leg of continuous integration runs it with the original distributions
 """
 
 import json
-import os
 import subprocess
-import sys
 from math import isfinite
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 
+from tests.one_process import last_scalars, run_tool
 from vared_mm.datasets.synthetic import make_shape_scenes
 from vared_mm.dynamic import dynamic_layers
 
@@ -47,16 +46,8 @@ def tool(root, tmp_path, data):
         config = tmp_path / f'{name}.py'
         config.write_text(CONFIG.format(root=root, data=data, name=name, iterations=iterations))
         work_dir = tmp_path / name
-        done = subprocess.run(
-            [sys.executable, root / 'tools' / script, config, *args, '--work-dir', work_dir],
-            env=os.environ | {'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        logs = sorted(work_dir.glob('*/vis_data/2*.json'))
-        lines = logs[-1].read_text().splitlines() if logs else []
-        return done.returncode, done.stdout, [json.loads(line) for line in lines], work_dir
+        done = run_tool(script, config, *args, '--work-dir', work_dir)
+        return done.returncode, done.stdout, last_scalars(work_dir), work_dir
 
     return run
 
@@ -122,12 +113,8 @@ def test_a_bad_file_ends_training_in_one_line(root, tmp_path):
     (folder / 'images/training/00003.jpg').write_bytes(b'no image')
     config = tmp_path / 'config.py'
     config.write_text(CONFIG.format(root=root, data=folder, name='static', iterations=4))
-    done = subprocess.run(
-        [sys.executable, root / 'tools/train.py', config, '--work-dir', tmp_path / 'run'],
-        env=os.environ | {'PYTHONPATH': str(root), 'OMP_NUM_THREADS': '1'},
-        capture_output=True,
-        text=True,
-    )
+    words = [config, '--work-dir', tmp_path / 'run']
+    done = run_tool('train.py', *words, stderr=subprocess.PIPE)
     assert done.returncode == 2
     line = done.stderr.strip().splitlines()[-1]
     assert line == f'error: {folder}/images/training/00003.jpg: not an image, or damaged'
