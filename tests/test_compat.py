@@ -16,6 +16,7 @@ from mmengine.logging import HistoryBuffer
 from mmengine.registry import MODELS
 from mmengine.runner.checkpoint import _load_checkpoint
 
+from tests.crafted import Call
 from vared_mm.compat import packages
 
 pytestmark = pytest.mark.original
@@ -148,20 +149,10 @@ def test_a_checkpoint_of_another_numpy_loads(tmp_path):
     assert _load_checkpoint(str(file))['loss'].statistics('min') == 1
 
 
-class Reach:
-    """Pickles to a call: what a crafted checkpoint would hold."""
-
-    def __init__(self, *call):
-        self.call = call
-
-    def __reduce__(self):
-        return self.call[0], self.call[1:]
-
-
 @pytest.mark.parametrize('zipped', [True, False])
 def test_a_crafted_checkpoint_runs_nothing(tmp_path, zipped):
     trace, file = tmp_path / 'trace', tmp_path / 'a.pth'
-    payload = {'state_dict': {}, 'meta': Reach(os.mkdir, str(trace))}
+    payload = {'state_dict': {}, 'meta': Call(os.mkdir, str(trace))}
     torch.save(payload, file, _use_new_zipfile_serialization=zipped)
     with pytest.raises(pickle.UnpicklingError):
         _load_checkpoint(str(file))
@@ -170,7 +161,7 @@ def test_a_crafted_checkpoint_runs_nothing(tmp_path, zipped):
 
 @pytest.mark.parametrize(('owner', 'name'), [(HistoryBuffer, '__init__'), (np.ndarray, 'max')])
 def test_a_checkpoint_reaches_no_other_attribute(tmp_path, owner, name):
-    torch.save({'state_dict': {}, 'meta': Reach(getattr, owner, name)}, tmp_path / 'a.pth')
+    torch.save({'state_dict': {}, 'meta': Call(getattr, owner, name)}, tmp_path / 'a.pth')
     with pytest.raises(pickle.UnpicklingError, match='refused: loading it could run code'):
         _load_checkpoint(str(tmp_path / 'a.pth'))
 

@@ -15,18 +15,10 @@ from mmengine.runner.checkpoint import CheckpointLoader, load_from_http
 from mmseg.apis import init_model
 from torch import nn
 
+from tests.crafted import Call
+
 CONFIG = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
 SCENES = 'configs/demo/static_pspnet-tiny_shape-scenes.py'
-
-
-class Call:
-    """Pickles to a call."""
-
-    def __init__(self, *call) -> None:
-        self.call = call
-
-    def __reduce__(self):
-        return self.call[0], self.call[1:]
 
 
 def calls(trace: Path) -> dict[str, Call]:

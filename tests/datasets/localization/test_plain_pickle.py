@@ -6,17 +6,8 @@ import pickle
 import numpy as np
 import pytest
 
+from tests.crafted import Call
 from vared_mm.datasets.localization import load_plain_pickle, read_ground_truth
-
-
-class Attack:
-    """Would make a folder when it is read."""
-
-    def __init__(self, folder) -> None:
-        self.folder = folder
-
-    def __reduce__(self) -> tuple:
-        return os.mkdir, (str(self.folder),)
 
 
 @pytest.mark.parametrize('protocol', range(pickle.HIGHEST_PROTOCOL + 1))
@@ -47,7 +38,7 @@ def test_as_python_2_wrote_it(tmp_path):
 @pytest.mark.parametrize('protocol', range(pickle.HIGHEST_PROTOCOL + 1))
 def test_anything_else_is_refused_before_it_runs(tmp_path, protocol):
     path, folder = tmp_path / 'x.pkl', tmp_path / 'made'
-    path.write_bytes(pickle.dumps({'labels': [Attack(folder)]}, protocol))
+    path.write_bytes(pickle.dumps({'labels': [Call(os.mkdir, str(folder))]}, protocol))
     with pytest.raises(ValueError, match=r'x.pkl: not a plain pickle \(\w+.mkdir is not allowed'):
         load_plain_pickle(path)
     assert not folder.exists()
