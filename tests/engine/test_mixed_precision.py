@@ -4,7 +4,7 @@ import pytest
 import torch
 from mmengine.optim import AmpOptimWrapper, OptimWrapper
 
-from tests.engine.hooks.test_model_hooks import CLIP, make, samples
+from tests.engine.hooks.toy_models import CLIP, make, samples
 from vared_mm.dynamic import Decision, dynamic_layers
 
 DTYPES = ('bfloat16', 'float16')

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from tests.engine.hooks.test_model_hooks import CLIP, Sample, make
+from tests.engine.hooks.toy_models import CLIP, Sample, make
 from vared_mm.dynamic import convert_to_dynamic, dynamic_layers
 from vared_mm.engine import read_checkpoint
 from vared_mm.engine.hooks import EfficiencyLossHook, FiniteLossHook, NonFiniteLossError

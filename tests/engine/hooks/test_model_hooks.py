@@ -1,13 +1,13 @@
-"""Hooks on a toy recognizer: what they add to losses and samples."""
+"""Hooks on toy models: what they add to losses and samples."""
 
 from types import SimpleNamespace
 
 import pytest
 import torch
 from mmengine.logging import MessageHub
-from mmengine.model import BaseModel
 from torch import nn
 
+from tests.engine.hooks.toy_models import CLIP, Sample, Segmentor, make, runner_of, samples
 from vared_mm.dynamic import (
     convert_to_dynamic,
     count_macs,
@@ -24,50 +24,6 @@ from vared_mm.engine.hooks import (
 )
 from vared_mm.engine.hooks.correctness import correctness, pixel_accuracy
 from vared_mm.engine.hooks.crop_cost_record_hook import centre_crop
-
-CLIP = (3, 4, 8, 8)
-
-
-class Sample(SimpleNamespace):
-    """As a data sample: attributes, and fields that can be set."""
-
-    def set_field(self, value, name):
-        setattr(self, name, value)
-
-
-class Recognizer(BaseModel):
-    """Two convolutions and a head, over the views of each sample."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.backbone = nn.Sequential(nn.Conv3d(3, 8, (1, 3, 3)), nn.ReLU(), nn.Conv3d(8, 8, 1))
-        self.cls_head = nn.Linear(8, 5)
-
-    def forward(self, inputs, data_samples=None, mode='tensor', stage='head'):
-        scores = self.cls_head(self.backbone(inputs.flatten(0, 1)).mean((2, 3, 4)))
-        if mode == 'loss':
-            labels = torch.cat([sample.gt_label for sample in data_samples])
-            return {'loss_cls': nn.functional.cross_entropy(scores, labels)}
-        return data_samples if mode == 'predict' else scores
-
-
-def make(dynamic: bool = True) -> Recognizer:
-    torch.manual_seed(0)
-    model = Recognizer()
-    if dynamic:
-        convert_to_dynamic(model.backbone, CLIP)
-        with torch.no_grad():
-            for layer in dynamic_layers(model).values():
-                layer.gate.excite.normal_(std=3)
-    return model
-
-
-def samples(*labels: int) -> list[Sample]:
-    return [Sample(gt_label=torch.tensor([label])) for label in labels]
-
-
-def runner_of(model: nn.Module) -> SimpleNamespace:
-    return SimpleNamespace(model=model)
 
 
 def test_efficiency_loss_is_added_once_and_let_go():
@@ -181,19 +137,6 @@ def test_pixel_accuracy_by_hand():
     assert 0 <= pixel_accuracy(logits, finer).item() <= 1
     image = [SimpleNamespace(gt_sem_seg=SimpleNamespace(data=truth))]
     assert correctness(logits, image).tolist() == [pytest.approx(2 / 3)]
-
-
-class Segmentor(BaseModel):
-    """Two convolutions and one that classifies, over images of any size."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.backbone = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.Conv2d(8, 8, 1))
-        self.decode_head = nn.Conv2d(8, 5, 1)
-
-    def forward(self, inputs, data_samples=None, mode='tensor'):
-        scores = self.decode_head(self.backbone(inputs))
-        return data_samples if mode == 'predict' else scores
 
 
 def test_cost_of_the_image_and_of_its_crop():
