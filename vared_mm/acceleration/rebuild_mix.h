@@ -1,0 +1,215 @@
+// What follows a dynamic convolution, in one pass over its result: rebuild the channels and the
+// frames that were not computed, mix the candidates, normalise, and clip at zero.
+//
+// Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 and 3.5. Clips lie as N T H W C. A task is a group of
+// frames of one clip and a band of rows; its mixed channels live in a ring of three rows a frame,
+// so that what the convolution wrote is read once and the result is written once.
+
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "rows.h"
+
+namespace vared_mm::forward {
+
+struct AddSpread {  // the rebuilt maps of one computed map lie side by side
+  float* row;
+  int64_t stride, copies, copy, room;
+  template <int N>
+  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+    float* to = row + w * stride;
+    for (int lane = 0; lane < N; ++lane) {
+      const int64_t channel = (c + lane) * copies + copy;
+      if (channel < room) to[channel] += value[lane];
+    }
+  }
+};
+
+template <class T>
+struct PutOnto {  // the value and what was computed there, weighed
+  float* row;
+  int64_t stride;
+  const T* computed;  // of the same stride
+  const float* gains;
+  template <int N>
+  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+    value += load<N>(computed + w * stride + c) * load<N>(gains + c);
+    store<N>(row + w * stride + c, value);
+  }
+};
+
+template <class T>
+struct Finish {
+  T* row;
+  int64_t stride, next;
+  const float* partial;  // of the same stride, to be added; null: nothing
+  float gain;            // of it
+  const float *scale, *shift;
+  bool relu;
+  template <int N>
+  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+    if (partial != nullptr) value += load<N>(partial + w * stride + c) * gain;
+    value = value * load<N>(scale + c) + load<N>(shift + c);
+    if (relu) value = (value < 0) ? value * 0 : value;  // NaN stays
+    store<N>(row + w * stride + c, value);
+    __builtin_prefetch(row + next + w * stride + c, 1, 2);
+  }
+};
+
+struct Layer {
+  int64_t frames, height, width, channels;  // of the result
+  int64_t computed_frames, kept, step;      // what the convolution gave: every step-th frame
+  std::vector<int64_t> temporal, channel;   // candidates in use, ascending
+  std::vector<int64_t> sizes;               // channels that each channel candidate computes
+  std::vector<const float*> frame_taps, channel_taps;  // kernels of the candidates, or null
+  int64_t taps;
+  const float *scale, *shift;
+  bool relu;
+};
+
+template <class T>
+class Task {
+ public:
+  Task(const Layer& layer, const float* temporal, const float* channel)
+      : layer_(layer), v_t_(temporal), v_c_(channel) {
+    group_ = int64_t{1} << layer.temporal.back();
+    const int64_t row = layer.width * layer.channels, held = group_ / layer.step;
+    ring_.resize(held * 3 * row);
+    partial_.resize(row);
+    zeros_.resize(layer.width * std::max(layer.channels, layer.kept));
+    gains_.resize(layer.kept);
+    for (int64_t i : layer.channel)
+      for (int64_t c = 0; c < std::min(layer.sizes[i], layer.kept); ++c) gains_[c] += v_c_[i];
+    gains_t_.resize(layer.channels);
+  }
+
+  // Frames from `first`, one group of them, rows from `top` to `bottom`.
+  void run(const T* computed, T* out, int64_t first, int64_t top, int64_t bottom) {
+    if (top > 0) mix_row(computed, first, top - 1);
+    mix_row(computed, first, top);
+    for (int64_t h = top; h < bottom; ++h) {
+      if (h + 1 < layer_.height) mix_row(computed, first, h + 1);
+      for (int64_t t = first; t < std::min(first + group_, layer_.frames); ++t)
+        emit_row(out, first, t, h);
+    }
+  }
+
+ private:
+  float* ring(int64_t index, int64_t h) {
+    return ring_.data() + (index * 3 + h % 3) * layer_.width * layer_.channels;
+  }
+
+  // The channel mix of one row of every computed frame of the group, into the ring.
+  void mix_row(const T* computed, int64_t first, int64_t h) {
+    const Layer& l = layer_;
+    const int64_t row = l.width * l.kept;
+    const T* zeros = reinterpret_cast<const T*>(zeros_.data());
+    const int64_t from = first / l.step;
+    const int64_t until = std::min(from + group_ / l.step, l.computed_frames);
+    for (int64_t index = from; index < until; ++index) {
+      const T* here = computed + (index * l.height + h) * row;
+      const T* rows[3] = {h > 0 ? here - row : zeros, here, h + 1 < l.height ? here + row : zeros};
+      float* to = ring(index - from, h);
+      const int64_t done = weigh_and_rebuild(rows, to);
+      for (int64_t i : l.channel) {
+        const int64_t size = l.sizes[i], rebuilt = l.channels - size;
+        if (rebuilt == 0 || i == done) continue;
+        const int64_t copies = copies_of(size);
+        const bool first_there = size == l.kept;  // nothing lies behind the computed channels yet
+        if (first_there && copies > 1) clear_tail(to);
+        for (int64_t copy = 0; copy < copies; ++copy) {
+          const float* kernel = l.channel_taps[i] + copy * l.taps * size;
+          const auto rebuild = [&](const auto& sink, int64_t count) {
+            filter(rows, l.kept, kernel, size, l.taps, v_c_[i], count, l.width, sink);
+          };
+          if (copies > 1) {
+            rebuild(AddSpread{to + size, l.channels, copies, copy, rebuilt}, size);
+          } else if (first_there) {
+            rebuild(Put{to + size, l.channels}, rebuilt);
+          } else {
+            rebuild(Add{to + size, l.channels}, rebuilt);
+          }
+        }
+      }
+    }
+  }
+
+  int64_t copies_of(int64_t size) const { return (layer_.channels - 1) / size; }
+
+  // Weigh a row of computed channels. If they are all of them, and the first candidate that rebuilds
+  // some gets one at most of each, add those in the same pass, and say which candidate that is.
+  __attribute__((noinline)) int64_t weigh_and_rebuild(const T* const rows[3], float* to) {
+    const Layer& l = layer_;
+    const int64_t i = l.channel.size() > 1 ? l.channel[1] : 0, size = l.sizes[i];
+    const bool onto = l.kept == l.channels && size < l.kept && copies_of(size) == 1;
+    weigh(rows[1], l.kept, gains_.data(), onto ? size : l.kept, l.width, Put{to, l.channels});
+    if (!onto) return -1;
+    filter(rows, l.kept, l.channel_taps[i], size, l.taps, v_c_[i], l.channels - size, l.width,
+           PutOnto<T>{to + size, l.channels, rows[1] + size, gains_.data() + size});
+    return i;
+  }
+
+  void clear_tail(float* row) const {
+    for (int64_t w = 0; w < layer_.width; ++w)
+      std::fill(row + w * layer_.channels + layer_.kept, row + (w + 1) * layer_.channels, 0.f);
+  }
+
+  // One row of one frame of the result, from the ring.
+  void emit_row(T* out, int64_t first, int64_t t, int64_t h) {
+    const Layer& l = layer_;
+    const int64_t row = l.width * l.channels;
+    Finish<T> finish{out + (t * l.height + h) * row, l.channels, row, nullptr, 1, l.scale, l.shift,
+                     l.relu};
+    float direct = 0;
+    int64_t rebuilt = 0;
+    for (int64_t j : l.temporal) {
+      const bool held = t % (int64_t{1} << j) == 0;
+      if (held) direct += v_t_[j];
+      rebuilt += !held;
+    }
+    const auto frame = [&](int64_t of) { return (of - first) / l.step; };
+    bool begun = false;
+    if (t % l.step == 0) {
+      const float* here = ring(frame(t), h);
+      if (rebuilt == 1) {
+        finish.partial = here, finish.gain = direct;
+      } else {
+        gains_t_.fill(direct);
+        if (rebuilt == 0) return weigh(here, l.channels, gains_t_.data(), l.channels, l.width, finish);
+        weigh(here, l.channels, gains_t_.data(), l.channels, l.width,
+              Put{partial_.data(), l.channels});
+        begun = true;
+      }
+    }
+    for (int64_t j : l.temporal) {
+      const int64_t factor = int64_t{1} << j, offset = t % factor;
+      if (offset == 0) continue;
+      const int64_t source = frame(t - offset);
+      const float* rows[3] = {h > 0 ? ring(source, h - 1) : zeros_.data(), ring(source, h),
+                              h + 1 < l.height ? ring(source, h + 1) : zeros_.data()};
+      const float* kernel = l.frame_taps[j] + (offset - 1) * l.taps * l.channels;
+      const auto rebuild = [&](const auto& sink) {
+        filter(rows, l.channels, kernel, l.channels, l.taps, v_t_[j], l.channels, l.width, sink);
+      };
+      if (--rebuilt == 0) {
+        if (begun) finish.partial = partial_.data();
+        rebuild(finish);
+      } else if (begun) {
+        rebuild(Add{partial_.data(), l.channels});
+      } else {
+        rebuild(Put{partial_.data(), l.channels});
+      }
+      begun = true;
+    }
+  }
+
+  const Layer& layer_;
+  const float *v_t_, *v_c_;
+  int64_t group_;
+  Buffer ring_, partial_, zeros_, gains_, gains_t_;
+};
+
+}  // namespace vared_mm::forward
