@@ -13,7 +13,7 @@ _base_ = [
     '../_base_/demo_runtime.py',
 ]
 
-custom_hooks = [dict(type='vared_mm.EfficiencyLossHook', weight=8, target=0.6)]
+custom_hooks = [dict(type='vared_mm.EfficiencyLossHook', weight=8, target=0.7)]
 default_hooks = dict(cost_record=dict(clip_frames=8))
 test_evaluator = [
     dict(type='vared_mm.RecognitionMetric'),
