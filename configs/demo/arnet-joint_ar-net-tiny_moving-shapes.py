@@ -12,7 +12,7 @@ _base_ = [
     '../_base_/demo_runtime.py',
 ]
 
-model = dict(backbone=dict(unit=1e8))
+model = dict(backbone=dict(unit=3.7e6))
 optim_wrapper = dict(optimizer=dict(lr=0.01), clip_grad=dict(max_norm=20))
 train_cfg = dict(max_epochs=18, val_interval=18)
 param_scheduler = _base_.param_scheduler

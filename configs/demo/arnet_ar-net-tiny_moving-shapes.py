@@ -12,7 +12,7 @@ _base_ = [
     '../_base_/demo_runtime.py',
 ]
 
-model = dict(backbone=dict(stage='finetune', unit=1e8))
+model = dict(backbone=dict(stage='finetune', unit=3.7e6))
 optim_wrapper = dict(optimizer=dict(lr=0.005), clip_grad=dict(max_norm=20))
 custom_hooks = [
     dict(type='vared_mm.LayerLossHook', weight=0.05),

@@ -6,9 +6,13 @@ from vared_mm.reporting import RunResult, rivals_report
 
 def result(seed: int, clip: float, gflops: float, speed: float | None = None) -> RunResult:
     """A record of accuracy, cost and speed."""
-    metrics = {'acc/clip-1': clip, 'acc/video-1': clip, 'cost/share': gflops}
+    metrics = {'acc/clip-1': clip, 'acc/video-1': clip, 'cost/share': 1.0}
     metrics |= {f'cost/gflops/{w}': gflops for w in ('average', 'maximum', 'minimum')}
-    sizes = {'static_macs': 10**9, 'parameters': 353886, 'parameters_without_gates': 353886}
+    sizes = {
+        'static_macs': int(1e9 * gflops),
+        'parameters': 353886,
+        'parameters_without_gates': 353886,
+    }
     return run_result(metrics, seed=seed, clips_per_second=speed, **sizes)
 
 
@@ -26,3 +30,15 @@ def test_accuracy_macs_speed_and_parameters_of_every_method():
     assert 'their clips per second are those of the dense convolution' in report
     seeds = report.partition('Every seed:')[2]
     assert seeds.count('| weight pruning') == 2
+
+
+def test_shares_are_of_the_static_model_of_the_same_kind():
+    runs = {
+        'static': [result(0, 80, 1.0)],
+        'channel pruning': [result(0, 79, 0.5)],
+        'frames: static': [result(0, 81, 0.8)],
+        'frames: AR-Net': [result(0, 78, 0.2)],
+    }
+    report = rivals_report(runs, markdown=True)
+    column = cells(report, 'model').index('of static %')
+    assert [cells(report, name)[column] for name in runs] == ['100.0', '50.0', '100.0', '25.0']
