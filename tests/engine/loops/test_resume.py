@@ -1,6 +1,7 @@
 """Killed at any moment and resumed, a training ends as if nothing had happened, to the bit."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,11 @@ def data(tmp_path_factory) -> dict[str, Path]:
     make_shape_scenes(folder / 'scenes', splits)
     make_moving_shapes(folder / 'clips', {'train': 12, 'val': 2, 'test': 1}, frames=10)
     return {'scenes': folder / 'scenes', 'clips': folder / 'clips'}
+
+
+def steps(log: str) -> list[str]:
+    """Epochs and steps in them, as a log names them."""
+    return re.findall(r'Epoch\(train\) +(\[\d+\]\[ *\d+/\d+\])', log)
 
 
 class Training:
@@ -124,7 +130,11 @@ def test_a_full_disk_and_a_damaged_checkpoint(training, tmp_path):
     assert train(words, log) == 0
     text = log.read_text()
     assert f'{newest}: not a checkpoint (damaged: wrong checksum of ' in text
-    assert f'Load checkpoint from {newest}' not in text.rpartition('wrong checksum')[2]
+    resumed = text.rpartition('wrong checksum')[2]
+    assert f'Load checkpoint from {newest}' not in resumed
+    whole = steps(training.log.read_text())
+    assert 0 < len(steps(resumed)) < len(whole)
+    assert steps(resumed) == whole[-len(steps(resumed)) :]
     assert training.unlike(folder) == []
 
 
