@@ -116,6 +116,10 @@ class Stage:
             stages.append(cls(find_config(each), folder / each, options, last, gpus))
         return stages
 
+    def before(self) -> list['Stage']:
+        """The stages that lead to this one, the last first."""
+        return [self.start, *self.start.before()] if self.start else []
+
     @property
     def record(self) -> Path:
         """Where the result goes."""

@@ -1,4 +1,4 @@
-"""All the recipes of some tables in sequence: what is done is skipped, what was stopped goes on."""
+"""All the recipes of some tables: what is done is skipped, what was stopped goes on."""
 
 import argparse
 import json
@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from vared_mm.apis.stage import ROOT, Stage
 from vared_mm.reporting import thesis_tables
@@ -16,6 +16,14 @@ from vared_mm.reporting import thesis_tables
 #: Configs of small models on generated clips, one for each row of a table, null where none is yet;
 #: and, by table, the commands of `tools/` that make their clips.
 PROFILE = ROOT / 'configs' / 'demo' / 'tables.json'
+
+
+def positive(text: str) -> int:
+    """A number of jobs."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def add_suite_options(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +37,11 @@ def add_suite_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument('--work-dir', help='default: work_dirs/leaderboard/PROFILE')
     parser.add_argument('--gpus', type=int, default=0, help='processes; default: one, no launcher')
+    parser.add_argument(
+        '--jobs',
+        type=positive,
+        help='recipes at a time; default: 1, of the demo profile one for each core up to four',
+    )
     parser.add_argument('--dry-run', action='store_true', help='only say what would run')
     parser.add_argument('--cfg-options', nargs='+', default=[], help='of every recipe: key=value')
     parser.set_defaults(run=run_suite)
@@ -95,29 +108,49 @@ def run_suite(args: argparse.Namespace) -> None:
         for stage in stages:
             print(f'{"done   " if stage.is_done() else "to run "} {stage.config.stem}')
         return
+    jobs = args.jobs or 1
     if args.profile == 'demo':
         make_clips(args.tables)
-    failed: dict[Any, str] = {}
+        jobs = args.jobs or min(os.cpu_count() or 1, 4)
+    if jobs > 1:  # none waits for another while there are others to do
+        stages.sort(key=lambda stage: len(stage.before()))
     begun = time.monotonic()
-    for number, stage in enumerate(stages, 1):
-        minutes = (time.monotonic() - begun) / 60
-        line = f'[{number}/{len(stages)}] {minutes:.1f} min: {stage.config.stem}'
-        if stage.is_done():
-            print(f'{line}: done, skipped', flush=True)
-            continue
-        print(line, flush=True)
-        try:
-            if stage.start and stage.start.config in failed:
-                raise ValueError(f'{stage.config.stem}: {stage.start.config.stem} has no weights')
-            stage.run()
-        except ValueError as error:
-            failed[stage.config] = str(error)
-            print(f'  FAILED: {error}', flush=True)
-            continue
-        look_at_clips(stage)
+    errors: dict[Path, Future[str | None]] = {}  # None: done
+    with ThreadPoolExecutor(jobs) as pool:  # a stage comes after the one that it starts from
+        for number, stage in enumerate(stages, 1):
+            place = f'{number}/{len(stages)}'
+            errors[stage.config] = pool.submit(run_one, stage, place, begun, errors)
+    failed = [error for future in errors.values() if (error := future.result())]
     print(f'{len(stages) - len(failed)} of {len(stages)} done', flush=True)
     if failed:
-        raise ValueError(f'{len(failed)} failed: {"; ".join(failed.values())}')
+        raise ValueError(f'{len(failed)} failed: {"; ".join(failed)}')
+
+
+def run_one(
+    stage: Stage, place: str, begun: float, errors: Mapping[Path, Future[str | None]]
+) -> str | None:
+    """Run a stage that is not done; say why it failed.
+
+    Args:
+        stage: to run.
+        place: of it among all.
+        begun: when the suite began, by the monotonic clock.
+        errors: by config, of the stages before; waited for, if this one starts from it.
+    """
+    try:
+        if stage.start and errors[stage.start.config].result():
+            raise ValueError(f'{stage.config.stem}: {stage.start.config.stem} has no weights')
+        line = f'[{place}] {(time.monotonic() - begun) / 60:.1f} min: {stage.config.stem}'
+        if stage.is_done():
+            print(f'{line}: done, skipped', flush=True)
+            return None
+        print(line, flush=True)
+        stage.run()
+    except ValueError as error:
+        print(f'  FAILED: {error}', flush=True)
+        return str(error)
+    look_at_clips(stage)
+    return None
 
 
 def look_at_clips(stage: Stage) -> None:
