@@ -1,8 +1,8 @@
-"""The localization demo's training in half the epochs, for a whole table in minutes."""
+"""The localization demo's training in three quarters of the epochs, for a whole table in minutes."""
 
 _base_ = './demo_localization.py'
 
-epochs = 4
+epochs = 6
 
 train_cfg = dict(max_epochs=epochs, val_interval=epochs)
 param_scheduler = _base_.param_scheduler

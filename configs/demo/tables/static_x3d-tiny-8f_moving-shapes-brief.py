@@ -7,6 +7,6 @@ All of a table: python tools/leaderboard.py suite 4.2 --profile demo
 _base_ = [
     '../../_base_/models/x3d_tiny.py',
     '../../_base_/datasets/moving_shapes.py',
-    '../../_base_/schedules/brief.py',
+    '../../_base_/schedules/brief_adamw.py',
     '../../_base_/demo_runtime.py',
 ]

@@ -8,8 +8,8 @@ After: static_i3d-tiny-8f_moving-shapes-brief.
 _base_ = [
     '../../_base_/models/i3d_tiny_vared.py',
     '../../_base_/datasets/moving_shapes.py',
-    '../../_base_/schedules/brief_finetune.py',
+    '../../_base_/schedules/brief_finetune_adamw.py',
     '../../_base_/demo_runtime.py',
 ]
 
-load_from = 'work_dirs/static_i3d-tiny-8f_moving-shapes-brief/epoch_10.pth'
+load_from = 'work_dirs/static_i3d-tiny-8f_moving-shapes-brief/epoch_8.pth'

@@ -12,4 +12,4 @@ _base_ = [
     '../../_base_/demo_runtime.py',
 ]
 
-load_from = 'work_dirs/static_yowo-x3d-tiny_acting-shapes-brief/epoch_4.pth'
+load_from = 'work_dirs/static_yowo-x3d-tiny_acting-shapes-brief/epoch_6.pth'
