@@ -205,3 +205,13 @@ def test_no_page_is_wider_than_the_screen_and_colours_follow(page, site):
     dark = page.evaluate('getComputedStyle(document.body).backgroundColor')
     page.emulate_media(color_scheme='light')
     assert page.evaluate('getComputedStyle(document.body).backgroundColor') != dark
+
+
+def test_every_thesis_table_fits_a_desktop(page, site):
+    page.set_viewport_size({'width': 1280, 'height': 900})
+    cut = '[...document.querySelectorAll(".scroll")].some(e => e.scrollWidth > e.clientWidth)'
+    files = sorted(site.glob('table-*.html'))
+    assert len(files) > 10
+    for file in files:
+        page.goto(file.as_uri())
+        assert not page.evaluate(cut), file.name
