@@ -18,7 +18,7 @@ model = dict(
         type='vared_mm.ExitHead',
         frames=8,
         num_classes=12,
-        beta=5e-5,
+        beta=2e-4,
         average_clips=None,
     ),
 )
