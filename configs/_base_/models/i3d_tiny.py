@@ -1,4 +1,7 @@
-"""I3D at an eighth of its width, for the demo's 8 x 32 x 32."""
+"""I3D at an eighth of its width, for the demo's clips at 8 x 64 x 64.
+
+Its stride is 32: of 32 pixels one is left, too little for the norms' statistics.
+"""
 
 _base_ = './r2plus1d_tiny.py'
 

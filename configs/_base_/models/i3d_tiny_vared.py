@@ -7,7 +7,7 @@ model = dict(
         _delete_=True,
         type='vared_mm.DynamicBackbone',
         backbone=_base_.model.backbone,
-        input_shape=(3, 8, 32, 32),
+        input_shape=(3, 8, 64, 64),
         temporal=2,
         channel=2,
     )
