@@ -38,7 +38,7 @@ def draw_redundancy(report: Mapping[str, Any], path: str | Path, title: str) -> 
         axes.set_ylabel(label, fontsize=8)
         axes.tick_params(labelsize=7)
         axes.grid(axis='y', alpha=0.3)
-        axes.legend(fontsize=7, loc='best')
+        axes.legend(fontsize=7, loc='lower right', bbox_to_anchor=(1, 1), ncols=2, frameon=False)
     panels[-1].set_xticks(places, layers, rotation=90, fontsize=7)
     panels[-1].set_xlabel('convolution, from input to output', fontsize=8)
     figure.suptitle(title, fontsize=10)
