@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.acceleration.networks import Frames, vary
-from vared_mm.acceleration import accelerate
+from vared_mm.acceleration import accelerate, accelerated_convolution
 from vared_mm.acceleration.accelerated_convolution import AcceleratedConvolution
 from vared_mm.acceleration.followers import find_followers
 from vared_mm.dynamic import (
@@ -84,6 +84,21 @@ def test_clips_of_all_sizes_come_out_the_same(search, size):
     model = settle(model, x)
     check_same(model, accelerate(model, x, compiled=False), x)
     assert len(patterns(model)) > 1
+
+
+@pytest.mark.parametrize('large', [0, 2**30])
+def test_large_clips_are_computed_one_by_one(monkeypatch, large):
+    monkeypatch.setattr(accelerated_convolution, 'LARGE', large)
+    torch.manual_seed(7)
+    x = torch.randn(12, 3, 8, 9, 9)
+    model = settle(convert_to_dynamic(Clips(), (3, 8, 9, 9)), x)
+    quick = accelerate(model, x, compiled=False)
+    check_same(model, quick, x)
+    assert len(patterns(model)) > 1
+    check_same(model, quick, x[:5])
+    packed = [part for layer in dynamic_layers(quick).values() for part in layer._packed.values()]
+    sizes = max(len(part._packed) for part in packed)  # weights are reordered for each size
+    assert sizes == 1 if large == 0 else sizes > 1
 
 
 @pytest.mark.parametrize('options', [{'groups': 4}, {'groups': 12}, {'inplace': False}])

@@ -19,6 +19,9 @@ from vared_mm.dynamic.folding import Triple
 from .accelerated_gate import AcceleratedGate
 from .packed_convolution import PackedConvolution
 
+#: Bytes of a clip's features from which on a call for each clip is cheaper than a copy.
+LARGE = 2**20
+
 # A compiled graph holds numbers, not objects: these stand for the layers, each its own.
 _LAYERS: WeakValueDictionary[int, 'AcceleratedConvolution'] = WeakValueDictionary()
 
@@ -95,15 +98,13 @@ class AcceleratedConvolution(DynamicConvolution):
     def _compute_grouped(
         self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision
     ) -> Tensor:
-        groups: dict[Pattern, list[int]] = {}
-        for clip, pattern in enumerate(decision.patterns()):
-            groups.setdefault(pattern, []).append(clip)
         out = None
-        for (temporal, channel), clips in groups.items():
+        for (temporal, channel), clips in _group(decision.patterns(), x_NCTHW[0].nbytes):
             index = torch.tensor(clips)
             part, said = x_NCTHW, decision
-            if len(groups) > 1:
-                part, said = x_NCTHW[index], decision.of(index)
+            if len(clips) < len(x_NCTHW):
+                said = decision.of(index)
+                part = x_NCTHW.narrow(0, clips[0], 1) if len(clips) == 1 else x_NCTHW[index]
             computed = self._convolve(part, padding, 2 ** temporal[0], self.kept[channel[0]])
             computed_NTHWC = computed.permute(0, 2, 3, 4, 1).contiguous()
             if out is None:
@@ -148,6 +149,16 @@ class AcceleratedConv3d(AcceleratedConvolution, DynamicConv3d):
 
 class AcceleratedConv2d(AcceleratedConvolution, DynamicConv2d):
     """Accelerated twin of :class:`DynamicConv2d`."""
+
+
+def _group(patterns: list[Pattern], size: int) -> list[tuple[Pattern, list[int]]]:
+    """Clips to compute at once, by pattern; if they are large, each by itself: none is copied."""
+    if size >= LARGE:
+        return [(pattern, [clip]) for clip, pattern in enumerate(patterns)]
+    groups: dict[Pattern, list[int]] = {}
+    for clip, pattern in enumerate(patterns):
+        groups.setdefault(pattern, []).append(clip)
+    return list(groups.items())
 
 
 def _taps(weight: Tensor) -> Tensor:
