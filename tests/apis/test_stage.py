@@ -1,10 +1,12 @@
 """Stages of a suite: their order, what is done, and going on where a run was stopped."""
 
 import os
+import sys
 
 import pytest
 
-from vared_mm.apis import Stage, find_config
+from vared_mm.apis import Stage, call, find_config
+from vared_mm.apis.stage import QUICKER
 from vared_mm.reporting import RunResult
 
 STATIC = 'static_r2plus1d-tiny-4f_moving-shapes-brief'
@@ -73,3 +75,13 @@ def test_a_command_that_fails_is_told_in_one_line(tmp_path):
     (stage,) = Stage.chain(STATIC, tmp_path, options)
     with pytest.raises(ValueError, match=f'{STATIC}: train ended with 2: error: .*nowhere'):
         stage.run()
+
+
+def test_only_stages_let_threads_sleep(monkeypatch):
+    """A tool that times small models must not: they would be twice as slow."""
+    monkeypatch.delenv('OMP_WAIT_POLICY', raising=False)
+    says = [sys.executable, '-c', "import os; exit(len(os.environ.get('OMP_WAIT_POLICY', '')))"]
+    assert call(says) == 0
+    assert call(says, env=QUICKER) == len('PASSIVE')
+    monkeypatch.setenv('OMP_WAIT_POLICY', 'ACTIVE')
+    assert call(says, env=QUICKER) == len('ACTIVE')

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +44,9 @@ def starts_from(config: Path) -> str | None:
     return start['config'] if start else None
 
 
-#: Threads that spin while they wait slow everything down on a machine that is not idle. glibc that
-#: gives memory back after each layer costs a training step of the demo 6 % (measured in pairs).
+#: For stages. Threads that spin while they wait slow everything down on a machine that is not idle;
+#: a tool that times models needs them, as small ones become twice as slow with threads that sleep.
+#: glibc that gives memory back after each layer costs a training step of the demo 6 %.
 QUICKER = {
     'OMP_WAIT_POLICY': 'PASSIVE',
     'MALLOC_TRIM_THRESHOLD_': str(2**30),
@@ -53,17 +54,20 @@ QUICKER = {
 }
 
 
-def call(command: Sequence[str], log: Path | None = None) -> int:
+def call(
+    command: Sequence[str], log: Path | None = None, env: Mapping[str, str] | None = None
+) -> int:
     """Print a command, run it from the checkout's folder, and give its exit status.
 
     Args:
         command: words.
         log: file for what it prints; None lets it print.
+        env: variables for it, where the environment has no others.
     """
     place = f'\n    output: {log}' if log else ''
     words = ['python' if word == sys.executable else word for word in command]
     print(f'\n$ {shlex.join(words)}{place}', flush=True)
-    env = {**QUICKER, 'PYTHON': sys.executable, **os.environ}
+    env = {**(env or {}), 'PYTHON': sys.executable, **os.environ}
     if log is None:
         return subprocess.run(command, cwd=ROOT, env=env).returncode
     with log.open('w') as out:
@@ -193,7 +197,7 @@ class Stage:
         else:
             command = [sys.executable, f'tools/{tool}.py', config, *words]
         log = self.folder / f'{tool}.out' if self.logged else None
-        if status := call(command, log):
+        if status := call(command, log, QUICKER):
             lines = log.read_text().strip().splitlines() if log else []
             last = f': {(lines or ["no output"])[-1]}' if log else ''
             raise ValueError(f'{self.config.stem}: {tool} ended with {status}{last}')
