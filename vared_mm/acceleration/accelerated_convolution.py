@@ -1,11 +1,11 @@
 """Dynamic convolutions for inference: what follows the convolution itself is one operation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import torch
-from torch import Tensor, nn
-from torch.library import Library, register_fake
+from torch import Tensor, library, nn
 
 from vared_mm.dynamic import (
     DynamicConv2d,
@@ -99,7 +99,7 @@ class AcceleratedConvolution(DynamicConvolution):
         self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision
     ) -> Tensor:
         out = None
-        for (temporal, channel), clips in _group(decision.patterns(), x_NCTHW[0].nbytes):
+        for (temporal, channel), clips in _group(decision, x_NCTHW[0].nbytes):
             index = torch.tensor(clips)
             part, said = x_NCTHW, decision
             if len(clips) < len(x_NCTHW):
@@ -151,14 +151,11 @@ class AcceleratedConv2d(AcceleratedConvolution, DynamicConv2d):
     """Accelerated twin of :class:`DynamicConv2d`."""
 
 
-def _group(patterns: list[Pattern], size: int) -> list[tuple[Pattern, list[int]]]:
+def _group(decision: Decision, size: int) -> Iterable[tuple[Pattern, list[int]]]:
     """Clips to compute at once, by pattern; if they are large, each by itself: none is copied."""
     if size >= LARGE:
-        return [(pattern, [clip]) for clip, pattern in enumerate(patterns)]
-    groups: dict[Pattern, list[int]] = {}
-    for clip, pattern in enumerate(patterns):
-        groups.setdefault(pattern, []).append(clip)
-    return list(groups.items())
+        return [(pattern, [clip]) for clip, pattern in enumerate(decision.patterns())]
+    return decision.groups().items()
 
 
 def _taps(weight: Tensor) -> Tensor:
@@ -182,10 +179,10 @@ def _run(x: Tensor, handle: int) -> Tensor:
 
 
 # Registered by parts: torch's `custom_op` would wrap each call in code for gradients.
-_LIBRARY = Library('vared_mm', 'FRAGMENT')
+_LIBRARY = library.Library('vared_mm', 'FRAGMENT')
 _LIBRARY.define('accelerated_convolution(Tensor x, int handle) -> Tensor')
 _LIBRARY.impl('accelerated_convolution', _run, 'CPU')
-register_fake(
+library.register_fake(
     'vared_mm::accelerated_convolution',
     lambda x, handle: _LAYERS[handle].result_like(x),
     lib=_LIBRARY,

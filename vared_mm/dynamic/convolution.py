@@ -149,9 +149,7 @@ class DynamicConvolution(nn.Module, ABC):
         self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision
     ) -> Tensor:
         """Compute the clips that have the same candidates in use together, and no clip more."""
-        groups: dict[Pattern, list[int]] = {}
-        for clip, pattern in enumerate(decision.patterns()):
-            groups.setdefault(pattern, []).append(clip)
+        groups = decision.groups()
         if len(groups) == 1:
             return self._compute(x_NCTHW, padding, frames, decision, next(iter(groups)))
         parts = []

@@ -46,6 +46,13 @@ class Decision:
         split = self.temporal.shape[1]
         return [(_indices(row[:split]), _indices(row[split:])) for row in self.active().tolist()]
 
+    def groups(self) -> dict[Pattern, list[int]]:
+        """Indices of the clips that have the same active candidates."""
+        found: dict[Pattern, list[int]] = {}
+        for clip, pattern in enumerate(self.patterns()):
+            found.setdefault(pattern, []).append(clip)
+        return found
+
     def of(self, clips: Tensor) -> 'Decision':
         """The decision about some of the clips, by their indices."""
         parts = (self.temporal[clips], self.channel[clips], self.fallback[clips])

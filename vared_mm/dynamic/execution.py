@@ -1,5 +1,6 @@
 """What a layer leaves behind for the accounts: the interface that every method implements."""
 
+from abc import abstractmethod
 from typing import Protocol
 
 from torch import nn
@@ -11,13 +12,13 @@ class ExecutionRecord(Protocol):
     """What a forward of a layer leaves in its attribute ``record``."""
 
     @property
+    @abstractmethod
     def is_meta(self) -> bool:
         """Whether nothing was computed: the forward was a count of MACs."""
-        ...
 
+    @abstractmethod
     def execution(self) -> LayerExecution:
         """What was executed for each clip."""
-        ...
 
 
 def costed_layers(model: nn.Module) -> dict[str, nn.Module]:
