@@ -161,12 +161,15 @@ def test_bfloat16_stays_close_and_decides_in_float32():
 def test_norm_and_relu_are_taken_in_only_where_nothing_else_reads():
     x = torch.randn(8, 3, 11, 13)
     frames = settle(convert_to_dynamic(SharedFrames(), (3, 11, 13), frames=8), x)
-    assert {name: (f.norm, f.relu) for name, f in find_followers(frames, x).items()} == {
+    assert {
+        name: (f.norm, f.relu)
+        for name, f in find_followers(frames, dynamic_layers(frames), x).items()
+    } == {
         'first': ('', ''),  # norm and sum both read it
         'second': ('', ''),  # its ReLU is called elsewhere too
     }
     clips = convert_to_dynamic(Clips(), (3, 4, 8, 8)).eval()
-    found = find_followers(clips, torch.randn(1, 3, 4, 8, 8))
+    found = find_followers(clips, dynamic_layers(clips), torch.randn(1, 3, 4, 8, 8))
     assert {name: (f.norm, f.relu) for name, f in found.items()} == {
         'first': ('bn1', 'relu'),
         'second': ('bn2', ''),

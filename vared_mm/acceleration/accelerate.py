@@ -10,12 +10,19 @@ from torch import Tensor, nn
 from torch._inductor import config as inductor
 from torch.utils._pytree import tree_map_only
 
-from vared_mm.dynamic import DynamicConv3d, dynamic_layers, stand_for
-from vared_mm.models.layers import FoldedConv3d
+from vared_mm.dynamic import DynamicConv3d, DynamicConvolution, dynamic_layers, stand_for
 
 from .accelerated_convolution import AcceleratedConv2d, AcceleratedConv3d, Epilogue
 from .followers import Followers, find_followers
 from .native import load_native
+from .residual_pass import ResidualPass
+from .static_layers import (
+    NativeConv3d,
+    NativeMaxPool3d,
+    fold_norm,
+    is_native,
+    is_static_convolution,
+)
 
 Model = TypeVar('Model', bound=nn.Module)
 
@@ -91,43 +98,51 @@ def _parts(
 
 
 def _quicken(model: nn.Module, inputs: tuple[Any, ...], dtype: torch.dtype | None) -> None:
-    for name, followers in find_followers(model, *inputs).items():
-        _build_in(model, name, followers)
-    _fold_static(model)
+    static = {n: m for n, m in model.named_modules() if is_static_convolution(m)}
+    layers = dynamic_layers(model)
+    for name, followers in find_followers(model, {**layers, **static}, *inputs).items():
+        build = _dynamic_twin if name in layers else _static_twin
+        twin = build(model, model.get_submodule(name), followers, dtype)
+        model.set_submodule(name, twin)
+    for name, pool in list(model.named_modules()):
+        if isinstance(pool, nn.MaxPool3d) and _in_float32(dtype) and is_native(pool):
+            model.set_submodule(name, NativeMaxPool3d(pool))
     if dtype is not None:
         _cast(model, dtype)
         model.register_forward_hook(_to_float)
     model.register_forward_pre_hook(partial(_prepare, dtype))
 
 
-def _build_in(model: nn.Module, name: str, followers: Followers) -> None:
-    """Put an accelerated layer in a dynamic one's place, and nothing in its followers'."""
-    layer = model.get_submodule(name)
-    norm = model.get_submodule(followers.norm) if followers.norm else None
-    epilogue = Epilogue.of(layer.out_channels, norm, bool(followers.relu))
+def _dynamic_twin(
+    model: nn.Module, layer: DynamicConvolution, followers: Followers, _dtype: torch.dtype | None
+) -> nn.Module:
+    """An accelerated layer that does what its followers did."""
+    norm, relu = _take(model, followers.norm), _take(model, followers.relu)
+    epilogue = Epilogue.of(layer.out_channels, norm, relu is not None)
     twin = AcceleratedConv3d if isinstance(layer, DynamicConv3d) else AcceleratedConv2d
-    model.set_submodule(name, twin(layer, epilogue))
-    for follower in (followers.norm, followers.relu):
-        if follower:
-            model.set_submodule(follower, nn.Identity())
+    return twin(layer, epilogue)
 
 
-def _fold_static(model: nn.Module) -> None:
-    for name, conv in list(model.named_modules()):
-        if type(conv) is nn.Conv3d and conv.padding_mode == 'zeros':
-            folded = FoldedConv3d(
-                conv.in_channels,
-                conv.out_channels,
-                conv.kernel_size,
-                conv.stride,
-                conv.padding,
-                conv.dilation,
-                conv.groups,
-                conv.bias is not None,
-                device='meta',
-            )
-            folded.weight, folded.bias = conv.weight, conv.bias
-            model.set_submodule(name, folded)
+def _static_twin(
+    model: nn.Module, conv: nn.Conv3d, followers: Followers, dtype: torch.dtype | None
+) -> nn.Module:
+    folded = fold_norm(conv, _take(model, followers.norm))
+    if _in_float32(dtype) and is_native(folded):
+        return NativeConv3d(folded, _take(model, followers.relu) is not None)
+    return folded  # the compiler joins the ReLU
+
+
+def _take(model: nn.Module, name: str) -> nn.Module | None:
+    """Take a follower out of a model."""
+    if not name:
+        return None
+    taken = model.get_submodule(name)
+    model.set_submodule(name, nn.Identity())
+    return taken
+
+
+def _in_float32(dtype: torch.dtype | None) -> bool:
+    return dtype in (None, torch.float32)
 
 
 def _compile(part: nn.Module) -> None:
@@ -137,7 +152,7 @@ def _compile(part: nn.Module) -> None:
     def forward(*args: Any, **kwargs: Any) -> Any:
         # Read while tracing, at the first call of each size: as an option of `torch.compile`
         # itself it comes too late, and the weights stay inputs that nothing is folded into.
-        with inductor.patch(freezing=True):
+        with inductor.patch(freezing=True, post_grad_custom_post_pass=ResidualPass()):
             return compiled(*args, **kwargs)
 
     part.forward = forward
@@ -155,13 +170,21 @@ def _prepare(
     dtype: torch.dtype | None, _model: nn.Module, inputs: tuple[Any, ...]
 ) -> tuple[Any, ...]:
     """Clips and images to channels-last, in the type of the weights."""
-    layouts = {4: torch.channels_last, 5: torch.channels_last_3d}
     return tuple(
-        x.to(dtype or x.dtype, memory_format=layouts[x.dim()])
-        if isinstance(x, Tensor) and x.dim() in layouts
-        else x
+        _channels_last(x, dtype or x.dtype) if isinstance(x, Tensor) and x.dim() in (4, 5) else x
         for x in inputs
     )
+
+
+def _channels_last(x: Tensor, dtype: torch.dtype) -> Tensor:
+    layout = torch.channels_last if x.dim() == 4 else torch.channels_last_3d
+    if x.shape[1] > 4 or x.is_contiguous(memory_format=layout):
+        return x.to(dtype, memory_format=layout)
+    # Few channels one by one: three times as quick as torch's own change of the layout.
+    out = x.new_empty(len(x), *x.shape[2:], x.shape[1], dtype=dtype).movedim(-1, 1)
+    for channel in range(x.shape[1]):
+        out[:, channel] = x[:, channel]
+    return out
 
 
 def _to_float(_model: nn.Module, _inputs: tuple[Any, ...], result: Any) -> Any:

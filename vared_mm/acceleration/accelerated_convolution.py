@@ -2,21 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor, library, nn
 
+from vared_mm.cost import LayerCost
 from vared_mm.dynamic import (
+    Decision,
     DynamicConv2d,
     DynamicConv3d,
     DynamicConvolution,
+    LayerRecord,
     SoftModulationGate,
 )
-from vared_mm.dynamic.decision import Decision, Pattern
+from vared_mm.dynamic.decision import Pattern
+from vared_mm.dynamic.execution import leave_record
 from vared_mm.dynamic.folding import Triple
 
 from .accelerated_gate import AcceleratedGate
+from .native import is_padded_with_zeros, native_convolves
 from .packed_convolution import PackedConvolution
 
 #: Bytes of a clip's features from which on a call for each clip is cheaper than a copy.
@@ -82,12 +88,50 @@ class AcceleratedConvolution(DynamicConvolution):
         self.channel_taps = [none, *map(_taps_by_copy, layer.channel_reconstructions)]
         self.temporal_taps = [none, *(_taps(r.weight) for r in layer.temporal_reconstructions)]
         self._packed: dict[tuple[int, int], PackedConvolution] = {}
+        self._costs: dict[torch.Size, LayerCost] = {}  # by the size of a clip
         self.handle = id(self)
         _LAYERS[self.handle] = self
 
     def forward(self, x: Tensor) -> Tensor:
         """Convolve, rebuild, mix, normalise; see the class for shapes."""
         return torch.ops.vared_mm.accelerated_convolution(x, self.handle)
+
+    @cached_property
+    def native(self) -> torch.ScriptObject | None:
+        """The layer as one native call, where there is such a one."""
+        weight, stride, dilation = self.as_3d
+        if not is_padded_with_zeros(self) or not native_convolves(weight, dilation, self.groups):
+            return None
+        pack = torch.ops.vared_mm_native.pack_weights
+        layer = torch.classes.vared_mm_native.DynamicLayer(
+            [pack(weight[:kept], self.groups > 1) for kept in self.kept],
+            self.bias,
+            [weight.shape[2:], stride, (0,) * (3 - len(self.padding)) + self.padding],
+            self.kept,
+            [self.temporal_taps, self.channel_taps],
+            self.epilogue.scale,
+            self.epilogue.shift,
+            self.epilogue.relu,
+        )
+        if type(self.gate) is AcceleratedGate:
+            self.gate.build_into(layer)
+        return layer
+
+    def _forward_clips(self, x_NCTHW: Tensor) -> Tensor:
+        if self.native is None:
+            return super()._forward_clips(x_NCTHW)
+        gate, size = self.forced or self.gate, x_NCTHW.shape[1:]
+        if type(gate) is AcceleratedGate and (size in self._costs or gate.fits(x_NCTHW)):
+            out, *parts = self.native.run(x_NCTHW, gate.threshold)
+            decision = Decision(*parts, gate.macs(size.numel()))
+        else:
+            decision = gate(x_NCTHW)
+            weights = decision.temporal.float(), decision.channel.float()
+            out = self.native.run_decided(x_NCTHW, *weights)
+        if size not in self._costs:
+            self._costs[size] = self._cost(tuple(size), tuple(out.shape[1:]))
+        leave_record(self, LayerRecord(decision, self._costs[size]))
+        return out
 
     def result_like(self, x: Tensor) -> Tensor:
         """An uninitialised result for an input, as :meth:`forward` lays it out."""
@@ -174,8 +218,7 @@ def _taps_by_copy(rebuild: nn.Module) -> Tensor:
 
 def _run(x: Tensor, handle: int) -> Tensor:
     layer = _LAYERS[handle]
-    plain = DynamicConv3d if isinstance(layer, DynamicConv3d) else DynamicConv2d
-    return plain.forward(layer, x)
+    return super(AcceleratedConvolution, layer).forward(x)  # as the plain layer does, but natively
 
 
 # Registered by parts: torch's `custom_op` would wrap each call in code for gradients.

@@ -24,16 +24,32 @@ class AcceleratedGate(SoftModulationGate):
         self.eval().requires_grad_(False)
         norm = self.norm
         scale = norm.weight * (norm.running_var + norm.eps).rsqrt()
+        self._macs: dict[int, int] = {}
         self.folded = (self.squeeze * scale[:, None], norm.bias - norm.running_mean * scale)
+
+    def macs(self, pooled: int) -> int:
+        """As of the gate; weights do not change any more, so counted once for a size."""
+        if pooled not in self._macs:
+            self._macs[pooled] = super().macs(pooled)
+        return self._macs[pooled]
+
+    def fits(self, x_NCTHW: Tensor) -> bool:
+        """Whether clips have the channels and frames that the gate was made for."""
+        _, channels, frames, *_ = x_NCTHW.shape
+        return channels == self.channels and bool(self.temporal_bins or frames == self.frames)
+
+    def build_into(self, layer: torch.ScriptObject) -> None:
+        """Let a native layer decide as this gate does."""
+        weights = [*self.folded, self.excite, self.beta]
+        layer.set_gate(self.temporal_bins or 0, weights, self.outputs)
 
     def forward(self, x_NCTHW: Tensor) -> Decision:
         """Decide for each clip; see the class for shapes."""
-        _, channels, frames, *_ = x_NCTHW.shape
-        if channels != self.channels or not (self.temporal_bins or frames == self.frames):
+        if not self.fits(x_NCTHW):
             return super().forward(x_NCTHW)  # says what is wrong
         temporal, channel, fallback = torch.ops.vared_mm_native.decide(
             x_NCTHW.contiguous(memory_format=torch.channels_last_3d),
-            self.temporal_bins or frames,
+            self.temporal_bins or x_NCTHW.shape[2],
             *self.folded,
             self.excite,
             self.beta,

@@ -11,16 +11,15 @@ namespace vared_mm {
 template <class G, class V>
 void weigh_back(const G* grad, const V* value, int64_t stride, const float* gains, float* to,
                 float* sums, int64_t count, int64_t width) {
-  for_blocks(0, count, [&](auto lanes, int64_t c) {
-    constexpr int N = lanes;
-    const auto gain = load<N>(gains + c);
-    typename Lanes<N>::Float sum = {};  // of a row first: fewer roundings
+  for_blocks(0, count, [&](auto in, int64_t c) {
+    const auto gain = in.load(gains + c);
+    typename decltype(in)::Float sum = {};  // of a row first: fewer roundings
     for (int64_t at = c; at < width * stride; at += stride) {
-      const auto g = load<N>(grad + at);
-      store<N>(to + at, gain * g);
-      sum += g * load<N>(value + at);
+      const auto g = in.load(grad + at);
+      in.store(to + at, gain * g);
+      sum += g * in.load(value + at);
     }
-    store<N>(sums + c, load<N>(sums + c) + sum);
+    in.store(sums + c, in.load(sums + c) + sum);
   });
 }
 
@@ -30,32 +29,31 @@ template <class G, class V>
 void filter_back(const G* const grad[3], int64_t grad_stride, const V* value, int64_t value_stride,
                  const float* kernel, float gain, int64_t taps, float* to, int64_t to_stride,
                  float* sums, int64_t count, int64_t width) {
-  for_blocks(0, count, [&](auto lanes, int64_t c) {
-    constexpr int N = lanes;
-    using Float = typename Lanes<N>::Float;
-    const auto read = [&](int row, int64_t w) { return load<N>(grad[row] + w * grad_stride + c); };
+  for_blocks(0, count, [&](auto in, int64_t c) {
+    using Float = typename decltype(in)::Float;
+    const auto read = [&](int row, int64_t w) { return in.load(grad[row] + w * grad_stride + c); };
     const auto add = [&](int64_t w, Float more) {
       float* at = to + w * to_stride + c;
-      store<N>(at, load<N>(at) + more);
+      in.store(at, in.load(at) + more);
     };
     if (taps == 1) {
-      const Float only = load<N>(kernel + c) * gain;
+      const Float only = in.load(kernel + c) * gain;
       Float sum = {};
       for (int64_t w = 0; w < width; ++w) {
         const Float g = read(1, w);
         add(w, g * only);
-        sum += g * load<N>(value + w * value_stride + c);
+        sum += g * in.load(value + w * value_stride + c);
       }
-      return store<N>(sums + c, load<N>(sums + c) + sum);
+      return in.store(sums + c, in.load(sums + c) + sum);
     }
     // Of a gradient beside a pixel: the kernel's tap that led there, and its sum.
     Float k[3][3], s[3][3] = {}, left[3] = {}, here[3], right[3];
     for (int row = 0; row < 3; ++row) {
-      for (int x = 0; x < 3; ++x) k[row][x] = load<N>(kernel + (8 - 3 * row - x) * count + c) * gain;
+      for (int x = 0; x < 3; ++x) k[row][x] = in.load(kernel + (8 - 3 * row - x) * count + c) * gain;
       here[row] = read(row, 0);
     }
     for (int64_t w = 0; w < width; ++w) {
-      const Float v = load<N>(value + w * value_stride + c);
+      const Float v = in.load(value + w * value_stride + c);
       Float above = {}, level = {}, below = {};
       for (int row = 0; row < 3; ++row) {
         right[row] = w + 1 < width ? read(row, w + 1) : Float{};
@@ -70,7 +68,7 @@ void filter_back(const G* const grad[3], int64_t grad_stride, const V* value, in
     for (int row = 0; row < 3; ++row) {
       for (int x = 0; x < 3; ++x) {
         float* sum = sums + (8 - 3 * row - x) * count + c;
-        store<N>(sum, load<N>(sum) + s[row][x]);
+        in.store(sum, in.load(sum) + s[row][x]);
       }
     }
   });

@@ -2,14 +2,14 @@
 //
 // Source: VA-RED2 (arXiv 2102.07887), Eq. 3.4. Clips lie as N T H W C.
 
-#include <ATen/ATen.h>
+#include "decide.h"
+
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <tuple>
 #include <vector>
 
 #include "lanes.h"
@@ -21,18 +21,17 @@ using namespace vared_mm;
 // The sums of `pixels` rows of `channels`: four vectors at a time stay in registers.
 template <class T>
 void sum_pixels(const T* clip, int64_t pixels, int64_t channels, float* sums) {
-  const auto columns = [&](auto lanes, auto vectors, int64_t first) {
-    constexpr int N = lanes, V = vectors;
-    typename Lanes<N>::Float total[V] = {};
+  const auto columns = [&](auto in, auto vectors, int64_t first) {
+    constexpr int N = decltype(in)::kLanes, V = vectors;
+    typename decltype(in)::Float total[V] = {};
     for (int64_t p = 0; p < pixels; ++p)
-      for (int v = 0; v < V; ++v) total[v] += load<N>(clip + p * channels + first + v * N);
-    for (int v = 0; v < V; ++v) store<N>(sums + first + v * N, total[v]);
+      for (int v = 0; v < V; ++v) total[v] += in.load(clip + p * channels + first + v * N);
+    for (int v = 0; v < V; ++v) in.store(sums + first + v * N, total[v]);
   };
   int64_t c = 0;
-  for (; channels - c >= 64; c += 64)
-    columns(std::integral_constant<int, 16>{}, std::integral_constant<int, 4>{}, c);
-  for_blocks(c, channels, [&](auto lanes, int64_t first) {
-    columns(lanes, std::integral_constant<int, 1>{}, first);
+  for (; channels - c >= 64; c += 64) columns(Whole<16>{}, std::integral_constant<int, 4>{}, c);
+  for_blocks(c, channels, [&](auto in, int64_t first) {
+    columns(in, std::integral_constant<int, 1>{}, first);
   });
 }
 
@@ -112,9 +111,13 @@ bool weigh_candidates(float* scores, int64_t count, float threshold) {
   return alone;
 }
 
-std::tuple<at::Tensor, at::Tensor, at::Tensor> decide(
-    const at::Tensor& clips, int64_t bins, const at::Tensor& squeeze, const at::Tensor& shift,
-    const at::Tensor& excite, const at::Tensor& beta, at::IntArrayRef outputs, double threshold) {
+}  // namespace
+
+namespace vared_mm {
+
+Decided decide(const at::Tensor& clips, int64_t bins, const at::Tensor& squeeze,
+               const at::Tensor& shift, const at::Tensor& excite, const at::Tensor& beta,
+               at::IntArrayRef outputs, double threshold) {
   const at::Tensor means = average_frames(clips);
   const int64_t batch = means.size(0), frames = means.size(1), channels = means.size(2);
   const int64_t hidden = squeeze.size(0), features = squeeze.size(1);
@@ -148,11 +151,11 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> decide(
   return {temporal, channel, fallback};
 }
 
-}  // namespace
+}  // namespace vared_mm
 
 TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
   m.def(
       "decide(Tensor clips, int bins, Tensor squeeze, Tensor shift, Tensor excite, Tensor beta, "
       "int[] outputs, float threshold) -> (Tensor temporal, Tensor channel, Tensor fallback)");
-  m.impl("decide", c10::DispatchKey::CPU, TORCH_FN(decide));
+  m.impl("decide", c10::DispatchKey::CPU, TORCH_FN(vared_mm::decide));
 }

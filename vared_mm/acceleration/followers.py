@@ -1,7 +1,7 @@
 """Which batch norms and ReLUs a model applies to a layer's result and to nothing else."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from vared_mm.dynamic import DynamicConvolution, dynamic_layers
+from vared_mm.dynamic import DynamicConvolution
 
 Norm = nn.modules.batchnorm._BatchNorm
 _VIEWS = ('view', 'reshape', 'transpose', 'permute', 'unflatten', 'alias', 'squeeze', 'slice')
@@ -34,8 +34,10 @@ class _Uses:
     alive: list[Tensor] = field(default_factory=list)
 
 
-def find_followers(model: nn.Module, *args: Any) -> dict[str, Followers]:
-    """For each dynamic layer, the batch norm right after it and the ReLU right after that.
+def find_followers(
+    model: nn.Module, layers: Mapping[str, nn.Module], *args: Any
+) -> dict[str, Followers]:
+    """For each of some layers, the batch norm right after it and the ReLU right after that.
 
     A module counts if it is called once in a pass and if nothing else reads what it takes. Found
     by running the model on ``args`` and watching every operation's memory, so it does not matter
@@ -43,12 +45,13 @@ def find_followers(model: nn.Module, *args: Any) -> dict[str, Followers]:
 
     Args:
         model: in evaluation mode.
+        layers: of the model, by name.
         *args: of its forward; as small as it takes.
     """
     uses = _watch(model, *args)
     names = {module: name for name, module in model.named_modules()}
     found = {}
-    for name, layer in dynamic_layers(model).items():
+    for name, layer in layers.items():
         norm = _only_reader(uses, layer, lambda m: isinstance(m, Norm) and not m.training)
         relu = _only_reader(uses, norm or layer, lambda m: isinstance(m, nn.ReLU))
         found[name] = Followers(names.get(norm, ''), names.get(relu, ''))

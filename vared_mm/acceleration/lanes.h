@@ -4,6 +4,10 @@
 
 #include <ATen/ATen.h>
 
+#ifdef __AVX512BW__
+#include <immintrin.h>
+#endif
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -50,11 +54,86 @@ inline void store(at::BFloat16* to, typename Lanes<N>::Float value) {  // to nea
   std::memcpy(to, &half, sizeof half);
 }
 
-// Calls block(width, first) for blocks of 16, 8, 4, 2 and 1 that make up `count` channels.
+// Sixteen channels of which only the first `count` are there.
+inline Lanes<16>::Float load_some(const float* from, int64_t count) {
+  if (count >= 16) return load<16>(from);
+#ifdef __AVX512BW__
+  const auto mask = static_cast<__mmask16>((1u << count) - 1);
+  return (Lanes<16>::Float)_mm512_maskz_loadu_ps(mask, from);
+#else
+  Lanes<16>::Float value = {};
+  for (int64_t lane = 0; lane < count; ++lane) value[lane] = from[lane];
+  return value;
+#endif
+}
+
+inline Lanes<16>::Float load_some(const at::BFloat16* from, int64_t count) {
+  if (count >= 16) return load<16>(from);
+  at::BFloat16 row[16] = {};
+#ifdef __AVX512BW__
+  const auto mask = static_cast<__mmask16>((1u << count) - 1);
+  const auto half = _mm256_maskz_loadu_epi16(mask, from);
+  std::memcpy(row, &half, sizeof half);
+#else
+  std::copy(from, from + count, row);
+#endif
+  return load<16>(row);
+}
+
+inline void store_some(at::BFloat16* to, Lanes<16>::Float value, int64_t count) {
+  if (count >= 16) return store<16>(to, value);
+  at::BFloat16 row[16];
+  store<16>(row, value);
+#ifdef __AVX512BW__
+  __m256i half;
+  std::memcpy(&half, row, sizeof half);
+  _mm256_mask_storeu_epi16(to, static_cast<__mmask16>((1u << count) - 1), half);
+#else
+  std::copy(row, row + count, to);
+#endif
+}
+
+inline void store_some(float* to, Lanes<16>::Float value, int64_t count) {
+  if (count >= 16) return store<16>(to, value);
+#ifdef __AVX512BW__
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), (__m512)value);
+#else
+  for (int64_t lane = 0; lane < count; ++lane) to[lane] = value[lane];
+#endif
+}
+
+// A vector's worth of channels: all N of its lanes, or sixteen of which the first `real` are there.
+template <int N>
+struct Whole {
+  using Float = typename Lanes<N>::Float;
+  static constexpr int kLanes = N;
+  static constexpr int64_t real = N;
+  template <class T>
+  Float load(const T* from) const { return vared_mm::load<N>(from); }
+  template <class T>
+  void store(T* to, Float value) const { vared_mm::store<N>(to, value); }
+};
+
+struct Part {
+  using Float = Lanes<16>::Float;
+  static constexpr int kLanes = 16;
+  int64_t real;
+  template <class T>
+  Float load(const T* from) const { return load_some(from, real); }
+  template <class T>
+  void store(T* to, Float value) const { store_some(to, value, real); }
+};
+
+// Calls block(channels, first) for blocks that make up the channels from `first` to `count`: of
+// sixteen and a rest, or, where there are no masks, of 16, 8, 4, 2 and 1.
 template <int N = 16, class Block>
 inline void for_blocks(int64_t first, int64_t count, const Block& block) {
-  for (; count - first >= N; first += N) block(std::integral_constant<int, N>{}, first);
+  for (; count - first >= N; first += N) block(Whole<N>{}, first);
+#ifdef __AVX512BW__
+  if (count > first) block(Part{count - first}, first);
+#else
   if constexpr (N > 1) for_blocks<N / 2>(first, count, block);
+#endif
 }
 
 // Floats that begin with a line of the cache: a load of 16 channels touches one line, not two.

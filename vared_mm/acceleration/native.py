@@ -10,6 +10,10 @@ from functools import cache
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
+
+#: Of the input: with fewer, a kernel's taps are too short for vectors of output channels.
+FEWEST_CHANNELS = 8
 
 SOURCES, HEADERS = (sorted(Path(__file__).parent.glob(kind)) for kind in ('*.cpp', '*.h'))
 FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
@@ -31,6 +35,31 @@ def load_native() -> None:
     if not library.is_file():
         _build(compiler, library)
     torch.ops.load_library(str(library))
+
+
+def native_convolves(weight: Tensor, dilation: tuple[int, ...], groups: int) -> bool:
+    """Whether a convolution is one that the native code computes, and on this processor quickly.
+
+    Args:
+        weight: (C_out, C_in / groups, kt, kh, kw).
+        dilation: of the kernel.
+        groups: of the channels.
+    """
+    known = weight.dtype == torch.float32 and set(dilation) == {1} and _has_wide_vectors()
+    if groups == 1:
+        return known and weight.shape[1] >= FEWEST_CHANNELS
+    return known and weight.shape[1] == 1 and groups == len(weight)
+
+
+def is_padded_with_zeros(conv: nn.Conv2d | nn.Conv3d) -> bool:
+    """Whether a convolution is, by given numbers of them."""
+    return conv.padding_mode == 'zeros' and not isinstance(conv.padding, str)
+
+
+@cache
+def _has_wide_vectors() -> bool:
+    load_native()
+    return torch.ops.vared_mm_native.has_wide_vectors()
 
 
 def _compiler() -> str:

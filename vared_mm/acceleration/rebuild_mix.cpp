@@ -3,10 +3,8 @@
 #include "rebuild_mix.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/library.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
@@ -14,29 +12,6 @@
 namespace {
 
 using namespace vared_mm::forward;
-
-template <class T>
-void run_layer(const Layer& layer, const at::Tensor& computed, const at::Tensor& clips,
-               const at::Tensor& temporal, const at::Tensor& channel, at::Tensor& out) {
-  const int64_t group = int64_t{1} << layer.temporal.back();
-  const int64_t groups = (layer.frames + group - 1) / group;
-  const int64_t wanted = 4 * at::get_num_threads();  // tasks
-  const int64_t most = std::max<int64_t>(layer.height / 8, 1);  // a band has a halo of two rows
-  const int64_t bands = std::clamp<int64_t>(wanted / (clips.numel() * groups), 1, most);
-  const int64_t* index = clips.const_data_ptr<int64_t>();
-  const int64_t in_size = layer.computed_frames * layer.height * layer.width * layer.kept;
-  const int64_t out_size = layer.frames * layer.height * layer.width * layer.channels;
-  at::parallel_for(0, clips.numel() * groups * bands, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t task = begin; task < end; ++task) {
-      const int64_t band = task % bands, part = task / bands % groups, n = task / bands / groups;
-      Task<T> work(layer, temporal.const_data_ptr<float>() + n * temporal.size(1),
-                   channel.const_data_ptr<float>() + n * channel.size(1));
-      work.run(computed.const_data_ptr<T>() + n * in_size,
-               out.mutable_data_ptr<T>() + index[n] * out_size, part * group,
-               band * layer.height / bands, (band + 1) * layer.height / bands);
-    }
-  });
-}
 
 void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::Tensor& temporal,
                  const at::Tensor& channel, at::IntArrayRef temporal_used,
@@ -53,22 +28,19 @@ void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::
   layer.temporal = temporal_used.vec(), layer.channel = channel_used.vec();
   layer.step = int64_t{1} << layer.temporal.front();
   layer.sizes = sizes.vec();
-  layer.taps = 1;
-  for (const at::Tensor& taps : frame_taps) {  // candidate 0 rebuilds nothing
-    layer.frame_taps.push_back(taps.numel() ? taps.const_data_ptr<float>() : nullptr);
-    if (taps.numel()) layer.taps = taps.size(1);
-  }
-  for (const at::Tensor& taps : channel_taps) {
-    layer.channel_taps.push_back(taps.numel() ? taps.const_data_ptr<float>() : nullptr);
-    if (taps.numel()) layer.taps = taps.size(1);
-  }
+  set_taps(layer, frame_taps, channel_taps);
   layer.scale = scale.const_data_ptr<float>(), layer.shift = shift.const_data_ptr<float>();
   layer.relu = relu;
+  const auto run = [&]<class T>(const T* from) {
+    rebuild_clips(layer, from, temporal.const_data_ptr<float>(), temporal.size(1),
+                  channel.const_data_ptr<float>(), channel.size(1),
+                  clips.const_data_ptr<int64_t>(), clips.numel(), out.mutable_data_ptr<T>());
+  };
   if (computed.scalar_type() == at::kFloat) {
-    run_layer<float>(layer, computed, clips, temporal, channel, out);
+    run(computed.const_data_ptr<float>());
   } else {
     TORCH_CHECK(computed.scalar_type() == at::kBFloat16, "clips of float32 or bfloat16");
-    run_layer<at::BFloat16>(layer, computed, clips, temporal, channel, out);
+    run(computed.const_data_ptr<at::BFloat16>());
   }
 }
 

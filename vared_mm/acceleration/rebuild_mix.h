@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <vector>
@@ -18,10 +20,10 @@ namespace vared_mm::forward {
 struct AddSpread {  // the rebuilt maps of one computed map lie side by side
   float* row;
   int64_t stride, copies, copy, room;
-  template <int N>
-  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
+  template <class In>
+  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
     float* to = row + w * stride;
-    for (int lane = 0; lane < N; ++lane) {
+    for (int lane = 0; lane < in.real; ++lane) {
       const int64_t channel = (c + lane) * copies + copy;
       if (channel < room) to[channel] += value[lane];
     }
@@ -34,10 +36,10 @@ struct PutOnto {  // the value and what was computed there, weighed
   int64_t stride;
   const T* computed;  // of the same stride
   const float* gains;
-  template <int N>
-  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
-    value += load<N>(computed + w * stride + c) * load<N>(gains + c);
-    store<N>(row + w * stride + c, value);
+  template <class In>
+  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
+    value += in.load(computed + w * stride + c) * in.load(gains + c);
+    in.store(row + w * stride + c, value);
   }
 };
 
@@ -49,12 +51,12 @@ struct Finish {
   float gain;            // of it
   const float *scale, *shift;
   bool relu;
-  template <int N>
-  void take(int64_t w, int64_t c, typename Lanes<N>::Float value) const {
-    if (partial != nullptr) value += load<N>(partial + w * stride + c) * gain;
-    value = value * load<N>(scale + c) + load<N>(shift + c);
+  template <class In>
+  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
+    if (partial != nullptr) value += in.load(partial + w * stride + c) * gain;
+    value = value * in.load(scale + c) + in.load(shift + c);
     if (relu) value = (value < 0) ? value * 0 : value;  // NaN stays
-    store<N>(row + w * stride + c, value);
+    in.store(row + w * stride + c, value);
     __builtin_prefetch(row + next + w * stride + c, 1, 2);
   }
 };
@@ -211,5 +213,40 @@ class Task {
   int64_t group_;
   Buffer ring_, partial_, zeros_, gains_, gains_t_;
 };
+
+// Rebuild and mix `clips` clips that have the same candidates in use; clip n goes to index[n].
+// Weights are (clips, candidates), `step` apart.
+template <class T>
+void rebuild_clips(const Layer& layer, const T* computed, const float* temporal, int64_t step_t,
+                   const float* channel, int64_t step_c, const int64_t* index, int64_t clips,
+                   T* out) {
+  const int64_t group = int64_t{1} << layer.temporal.back();
+  const int64_t groups = (layer.frames + group - 1) / group;
+  const int64_t wanted = 4 * at::get_num_threads();  // tasks
+  const int64_t most = std::max<int64_t>(layer.height / 8, 1);  // a band has a halo of two rows
+  const int64_t bands = std::clamp<int64_t>(wanted / (clips * groups), 1, most);
+  const int64_t in_size = layer.computed_frames * layer.height * layer.width * layer.kept;
+  const int64_t out_size = layer.frames * layer.height * layer.width * layer.channels;
+  at::parallel_for(0, clips * groups * bands, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; ++task) {
+      const int64_t band = task % bands, part = task / bands % groups, n = task / bands / groups;
+      Task<T> work(layer, temporal + n * step_t, channel + n * step_c);
+      work.run(computed + n * in_size, out + index[n] * out_size, part * group,
+               band * layer.height / bands, (band + 1) * layer.height / bands);
+    }
+  });
+}
+
+// A layer's kernels, by candidate; candidate 0 rebuilds nothing.
+inline void set_taps(Layer& layer, at::TensorList frame_taps, at::TensorList channel_taps) {
+  layer.taps = 1;
+  const auto add = [&](std::vector<const float*>& to, at::TensorList from) {
+    for (const at::Tensor& taps : from) {
+      to.push_back(taps.numel() ? taps.const_data_ptr<float>() : nullptr);
+      if (taps.numel()) layer.taps = taps.size(1);
+    }
+  };
+  add(layer.frame_taps, frame_taps), add(layer.channel_taps, channel_taps);
+}
 
 }  // namespace vared_mm::forward

@@ -134,16 +134,15 @@ class DynamicConvolution(nn.Module, ABC):
             out = self._compute(x_padded, padding, frames, decision, every)
         else:
             out = self._compute_grouped(x_padded, padding, frames, decision)
-        geometry = ConvGeometry(
-            tuple(x_NCTHW.shape[1:]),
-            tuple(out.shape[1:]),
-            tuple(weight.shape[2:]),
-            self.groups,
-            self.bias is not None,
-        )
-        cost = LayerCost(geometry, self.search, self.rebuild_kernel**2)
+        cost = self._cost(tuple(x_NCTHW.shape[1:]), tuple(out.shape[1:]))
         leave_record(self, LayerRecord(decision, cost))
         return out
+
+    def _cost(self, clip: tuple[int, ...], result: tuple[int, ...]) -> LayerCost:
+        """Of a clip (C, T, H, W), of which the full result is given."""
+        kernel = tuple(self.as_3d[0].shape[2:])
+        geometry = ConvGeometry(clip, result, kernel, self.groups, self.bias is not None)
+        return LayerCost(geometry, self.search, self.rebuild_kernel**2)
 
     def _compute_grouped(
         self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision

@@ -32,6 +32,7 @@ class DrawnGate:
         self, gate: Gate, temporal: Tensor, channel: Tensor, generator: torch.Generator
     ) -> None:
         self.gate, self.taken = gate, 0
+        self._parts: dict[tuple[int, torch.device], list[tuple[Tensor, ...]]] = {}
         self.drawn = [
             torch.eye(len(axis))[torch.multinomial(axis, DRAWS, True, generator=generator)]
             for axis in (temporal, channel)
@@ -42,7 +43,11 @@ class DrawnGate:
         said, clips = self.gate(x_NCTHW), len(x_NCTHW)
         first = self.taken if self.taken + clips <= DRAWS else 0
         self.taken = first + clips
-        temporal, channel = (axis[first : self.taken].to(x_NCTHW.device) for axis in self.drawn)
+        key = (clips, x_NCTHW.device)
+        if key not in self._parts:  # cut up once: a slice takes as long as a small gate
+            parts = (axis.to(x_NCTHW.device).split(clips) for axis in self.drawn)
+            self._parts[key] = list(zip(*parts, strict=True))
+        temporal, channel = self._parts[key][first // clips]
         return Decision(temporal, channel, torch.zeros_like(said.fallback), said.gate_macs)
 
 

@@ -32,6 +32,6 @@ def costed_layers(model: nn.Module) -> dict[str, nn.Module]:
 
 def leave_record(layer: nn.Module, record: ExecutionRecord) -> None:
     """Keep the record of a layer's forward, and hand it to those who listen."""
-    layer.record = record
+    vars(layer)['record'] = record  # past checks of nn.Module that would take most of the time
     for listener in layer.listeners:
         listener(record)

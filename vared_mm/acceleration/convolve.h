@@ -1,0 +1,246 @@
+// Convolutions of clips that lie as T H W C, with weights packed for them.
+//
+// Source: Dukhan, The Indirect Convolution Algorithm (arXiv 1907.02129). A tile of output pixels
+// has, for each tap of the kernel, a list of where its inputs lie; zeros stand in for those outside.
+// So every stride, padding and part of the frames or channels is computed where it lies: nothing is
+// copied, and the result goes where it is wanted.
+
+#pragma once
+
+#include "geometry.h"
+
+namespace vared_mm {
+
+constexpr int64_t kLanes = 16;
+constexpr int kMostVectors = 5;  // of output channels in a panel
+// Pixels in a tile, by vectors in a panel: sums, weights and one input fill 32 registers.
+constexpr int kPixels[kMostVectors + 1] = {0, 12, 12, 8, 6, 5};
+constexpr int64_t kChunk = 320 << 10;  // bytes of weights that stay in the cache
+constexpr int64_t kBlock = 120;        // pixels, at least, that share them
+
+// The vectors of channels in each panel; they differ by one at most.
+inline std::vector<int> panels_of(int64_t channels) {
+  const int64_t vectors = (channels + kLanes - 1) / kLanes;
+  const int64_t count = (vectors + kMostVectors - 1) / kMostVectors;
+  std::vector<int> panels;
+  for (int64_t i = 0; i < count; ++i)
+    panels.push_back(static_cast<int>((i + 1) * vectors / count - i * vectors / count));
+  return panels;
+}
+
+// Weights (out, in, taps) to (panel, tap, in, channel of the panel); zeros where a panel ends late.
+inline void pack(const float* weights, int64_t out, int64_t in, int64_t taps, float* to) {
+  int64_t first = 0;
+  for (int vectors : panels_of(out)) {
+    for (int64_t tap = 0; tap < taps; ++tap)
+      for (int64_t i = 0; i < in; ++i)
+        for (int64_t c = first; c < first + vectors * kLanes; ++c)
+          *to++ = c < out ? weights[(c * in + i) * taps + tap] : 0.f;
+    first += vectors * kLanes;
+  }
+}
+
+inline int64_t packed_size(int64_t out, int64_t in, int64_t taps) {
+  return (out + kLanes - 1) / kLanes * kLanes * in * taps;
+}
+
+// What becomes of the sums of a tile.
+struct Tile {
+  float* const* to;                 // of each pixel
+  const float* const* residual;     // the same of what is to be added; null: nothing
+  int64_t pixels;                   // that are real
+  int64_t first_channel, channels;  // of the panel, that are real
+  Epilogue epilogue;
+  bool first, last;  // of the chunks of weights
+};
+
+template <int V>
+inline void finish(Lanes<16>::Float (&sums)[V], const Tile& tile, int p) {
+#pragma GCC unroll 8
+  for (int v = 0; v < V; ++v) {
+    const int64_t c = tile.first_channel + v * kLanes;
+    const int64_t real = std::min(tile.channels - v * kLanes, kLanes);
+    auto value = sums[v];
+    if (!tile.first) value += load_some(tile.to[p] + c, real);
+    if (tile.last) {
+      const Epilogue& last = tile.epilogue;
+      if (last.gain != nullptr) value *= load_some(last.gain + c, real);
+      if (last.shift != nullptr) value += load_some(last.shift + c, real);
+      if (tile.residual != nullptr) value += load_some(tile.residual[p] + c, real);
+      if (last.relu) value = (value < 0) ? value * 0 : value;  // NaN stays
+    }
+    store_some(tile.to[p] + c, value, real);
+  }
+}
+
+// The taps that a tile meets.
+struct Taps {
+  const int32_t* index;
+  int64_t count;
+  int64_t apart;  // pointers from a tap's pixels to the next one's
+  int64_t depth;  // channels of the input
+};
+
+// Sums over taps, for P pixels and V vectors of channels.
+template <int P, int V>
+__attribute__((noinline)) void multiply(const float* const* from, const Taps& taps,
+                                        const float* weights, const Tile& tile) {
+  using Float = Lanes<16>::Float;
+  Float sums[P][V];
+#pragma GCC unroll 16
+  for (int p = 0; p < P; ++p)
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) sums[p][v] = Float{};
+  for (const int32_t* tap = taps.index; tap < taps.index + taps.count; ++tap) {
+    const float* in[P];
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) in[p] = from[*tap * taps.apart + p];
+    const float* w = weights + *tap * taps.depth * V * kLanes;
+    int64_t d = 0;
+    do {
+      Float row[V];
+#pragma GCC unroll 8
+      for (int v = 0; v < V; ++v) row[v] = load<16>(w + v * kLanes);
+      w += V * kLanes;
+#pragma GCC unroll 16
+      for (int p = 0; p < P; ++p) {
+        const float value = in[p][d];
+#pragma GCC unroll 8
+        for (int v = 0; v < V; ++v) sums[p][v] += value * row[v];
+      }
+    } while (++d < taps.depth);
+  }
+#pragma GCC unroll 16
+  for (int p = 0; p < P; ++p)
+    if (p < tile.pixels) finish(sums[p], tile, p);
+}
+
+struct Convolution {
+  Geometry geometry;
+  int64_t in_channels, out_channels;
+  const float* weights;  // as `pack` lays them
+  Epilogue epilogue;
+};
+
+// One clip's convolution, by blocks of its output pixels. For one thread.
+class Convolver {
+ public:
+  explicit Convolver(const Convolution& layer)
+      : layer_(layer),
+        g_(layer.geometry),
+        panels_(panels_of(layer.out_channels)),
+        per_block_(std::min((kBlock + g_.out[2] - 1) / g_.out[2], g_.lines())) {
+    zeros_.resize(layer.in_channels);
+  }
+
+  int64_t blocks() const { return (g_.lines() + per_block_ - 1) / per_block_; }
+
+  // `from`, `residual` (or null) and `to` are of one clip.
+  void run(int64_t block, const float* from, const float* residual, float* to) {
+    const int64_t begin = block * per_block_, end = std::min(begin + per_block_, g_.lines());
+    lines_.clear();
+    for (int64_t line = begin; line < end; ++line) lines_.push_back(g_.line(line));
+    list(from);
+    outs_.resize(pixels()), residuals_.resize(residual != nullptr ? pixels() : 0);
+    for (int64_t l = 0, p = 0; l < std::ssize(lines_); ++l) {
+      const auto& [t, h] = lines_[l];
+      int64_t at = (t * g_.out[1] + h) * g_.out[2] * g_.out_pitch;
+      for (int64_t w = 0; w < g_.out[2]; ++w, ++p, at += g_.out_pitch) {
+        outs_[p] = to + at;
+        if (residual != nullptr) residuals_[p] = residual + at;
+      }
+    }
+    const float* weights = layer_.weights;
+    int64_t channel = 0;
+    for (int vectors : panels_) {
+      run_panel(vectors, channel, weights);
+      weights += g_.taps() * layer_.in_channels * vectors * kLanes;
+      channel += vectors * kLanes;
+    }
+  }
+
+ private:
+  int64_t pixels() const { return std::ssize(lines_) * g_.out[2]; }
+
+  void run_panel(int vectors, int64_t channel, const float* weights) {
+    const int64_t step = kPixels[vectors], taps = g_.taps();
+    Tile tile;
+    tile.channels = std::min<int64_t>(vectors * kLanes, layer_.out_channels - channel);
+    tile.first_channel = channel;
+    tile.epilogue = layer_.epilogue;
+    // Taps of which the weights fit into the cache, for all tiles.
+    const int64_t bytes = layer_.in_channels * vectors * kLanes * sizeof(float);
+    const int64_t fit = std::max<int64_t>(kChunk / bytes, 1);
+    for (int64_t chunk = 0; chunk < taps; chunk += fit) {
+      tile.first = chunk == 0, tile.last = chunk + fit >= taps;
+      for (int64_t p = 0; p < pixels(); p += step) {
+        tile.to = outs_.data() + p;
+        tile.residual = residuals_.empty() ? nullptr : residuals_.data() + p;
+        tile.pixels = std::min(step, pixels() - p);
+        const uint8_t* const met = met_.data() + p / g_.out[2] * taps;
+        const int64_t more = (p + tile.pixels - 1) / g_.out[2] - p / g_.out[2];
+        used_.clear();
+        for (int64_t tap = chunk; tap < std::min(chunk + fit, taps); ++tap) {
+          bool any = false;
+          for (int64_t line = 0; line <= more; ++line) any |= met[line * taps + tap];
+          if (any) used_.push_back(static_cast<int32_t>(tap));
+        }
+        multiply_panel(vectors, inputs_.data() + p, weights, tile);
+      }
+    }
+  }
+
+  void multiply_panel(int vectors, const float* const* from, const float* weights,
+                      const Tile& tile) const {
+    const Taps taps{used_.data(), std::ssize(used_), room_, layer_.in_channels};
+    switch (vectors) {
+      case 1: return multiply<kPixels[1], 1>(from, taps, weights, tile);
+      case 2: return multiply<kPixels[2], 2>(from, taps, weights, tile);
+      case 3: return multiply<kPixels[3], 3>(from, taps, weights, tile);
+      case 4: return multiply<kPixels[4], 4>(from, taps, weights, tile);
+      default: return multiply<kPixels[5], 5>(from, taps, weights, tile);
+    }
+  }
+
+  // Where the inputs of the block lie, inputs_(tap, pixel), and whether a line's taps meet any,
+  // met_(line, tap). A last tile finds zeros where there is no pixel.
+  void list(const float* from) {
+    const int64_t taps = g_.taps(), width = g_.out[2];
+    room_ = pixels() + kPixels[1];
+    inputs_.assign(taps * room_, zeros_.data());
+    met_.assign(std::ssize(lines_) * taps, 0);
+    for (int64_t l = 0; l < std::ssize(lines_); ++l) {
+      const auto& [t, h] = lines_[l];
+      for (int64_t a = 0, tap = 0; a < g_.kernel[0]; ++a) {
+        for (int64_t b = 0; b < g_.kernel[1]; ++b) {
+          const bool there = g_.inside(0, t, a) && g_.inside(1, h, b);
+          const int64_t row = g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b);
+          for (int64_t c = 0; c < g_.kernel[2]; ++c, ++tap) {
+            if (!there) continue;
+            met_[l * taps + tap] = 1;
+            int64_t begin = 0, end = width;
+            while (begin < end && !g_.inside(2, begin, c)) ++begin;
+            while (end > begin && !g_.inside(2, end - 1, c)) --end;
+            const float* in = from + (row * g_.in[2] + g_.place(2, begin, c)) * g_.in_pitch;
+            const float** const at = inputs_.data() + tap * room_ + l * width;
+            const int64_t next = g_.stride[2] * g_.in_pitch;
+            for (int64_t w = begin; w < end; ++w) at[w] = in + (w - begin) * next;
+          }
+        }
+      }
+    }
+  }
+
+  const Convolution& layer_;
+  const Geometry& g_;
+  std::vector<int> panels_;
+  int64_t per_block_, room_ = 0;  // lines of a block; pixels of a tap's list
+  Buffer zeros_;
+  std::vector<std::pair<int64_t, int64_t>> lines_;  // frame and row of the block's
+  std::vector<uint8_t> met_;
+  std::vector<int32_t> used_;  // taps of a tile
+  std::vector<const float*> inputs_, residuals_;
+  std::vector<float*> outs_;
+};
+
+}  // namespace vared_mm

@@ -1,0 +1,129 @@
+// A dynamic convolution of float32 clips as one call: decide, convolve what each clip's weights ask
+// for, rebuild the rest, mix, normalise, and clip at zero.
+//
+// Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 to 3.5.
+
+#include <torch/custom_class.h>
+#include <torch/library.h>
+
+#include "decide.h"
+#include "layers.h"
+#include "rebuild_mix.h"
+
+namespace {
+
+using namespace vared_mm;
+using Tensors = std::vector<at::Tensor>;
+using Ints = std::vector<int64_t>;
+
+Ints in_use(const float* weights, int64_t count) {
+  Ints found;
+  for (int64_t i = 0; i < count; ++i)
+    if (weights[i] != 0) found.push_back(i);
+  TORCH_CHECK(!found.empty(), "a clip without candidates");
+  return found;
+}
+
+class DynamicLayer : public torch::CustomClassHolder {
+ public:
+  // `packed`: weights of each channel candidate; `geometry`: kernel, stride and padding; `sizes`:
+  // channels of each candidate; `taps`: kernels of the cheap operations, of frames, of channels.
+  DynamicLayer(Tensors packed, std::optional<at::Tensor> bias, std::vector<Ints> geometry,
+               Ints sizes, std::vector<Tensors> taps, at::Tensor scale, at::Tensor shift, bool relu)
+      : packed_(std::move(packed)),
+        bias_(std::move(bias)),
+        geometry_(std::move(geometry)),
+        taps_(std::move(taps)),
+        scale_(std::move(scale)),
+        shift_(std::move(shift)) {
+    layer_.channels = sizes[0], layer_.sizes = std::move(sizes), layer_.relu = relu;
+    layer_.scale = scale_.const_data_ptr<float>(), layer_.shift = shift_.const_data_ptr<float>();
+    forward::set_taps(layer_, taps_[0], taps_[1]);
+  }
+
+  // The gate: tensors as `decide` takes them.
+  void set_gate(int64_t bins, Tensors weights, Ints outputs) {
+    bins_ = bins, gate_ = std::move(weights), outputs_ = std::move(outputs);
+  }
+
+  std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor> run(const at::Tensor& clips,
+                                                                 double threshold) const {
+    const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
+    const int64_t bins = bins_ > 0 ? bins_ : x.size(2);
+    const auto [temporal, channel, fallback] =
+        decide(x, bins, gate_[0], gate_[1], gate_[2], gate_[3], outputs_, threshold);
+    return {run_decided(x, temporal, channel), temporal, channel, fallback};
+  }
+
+  // Weights are (N, candidates), float32.
+  at::Tensor run_decided(const at::Tensor& clips, const at::Tensor& temporal,
+                         const at::Tensor& channel) const {
+    const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
+    const at::Tensor weights_t = temporal.contiguous(), weights_c = channel.contiguous();
+    const Geometry full = geometry_of(x, geometry_[0], geometry_[1], geometry_[2], layer_.channels);
+    const at::Tensor out = result_like(x, layer_.channels, full);
+    const int64_t batch = x.size(0), size_t = temporal.size(1), size_c = channel.size(1);
+    for (int64_t n = 0; n < batch; ++n) {
+      run_clip(full, x.const_data_ptr<float>() + n * (x.numel() / batch),
+               weights_t.const_data_ptr<float>() + n * size_t, size_t,
+               weights_c.const_data_ptr<float>() + n * size_c, size_c,
+               out.mutable_data_ptr<float>() + n * (out.numel() / batch));
+    }
+    return out;
+  }
+
+ private:
+  void run_clip(const Geometry& full, const float* from, const float* v_t, int64_t size_t,
+                const float* v_c, int64_t size_c, float* to) const {
+    forward::Layer layer = layer_;
+    layer.frames = full.out[0], layer.height = full.out[1], layer.width = full.out[2];
+    layer.temporal = in_use(v_t, size_t), layer.channel = in_use(v_c, size_c);
+    if (layer.temporal.back() == 0 && layer.channel.back() == 0)
+      return run_dense(full, v_t[0] * v_c[0], from, to);
+    const int64_t first = layer.channel.front();
+    layer.step = int64_t{1} << layer.temporal.front(), layer.kept = layer.sizes[first];
+    layer.computed_frames = (layer.frames + layer.step - 1) / layer.step;
+    Geometry part = full;
+    part.stride[0] *= layer.step, part.out[0] = layer.computed_frames, part.out_pitch = layer.kept;
+    const at::Tensor computed = at::empty(
+        {layer.computed_frames, layer.height, layer.width, layer.kept}, scale_.options());
+    convolve_clip(part, packed_[first], layer.kept, {nullptr, data_or_null(bias_), false}, from,
+                  nullptr, computed.mutable_data_ptr<float>());
+    const int64_t index = 0;
+    forward::rebuild_clips(layer, computed.const_data_ptr<float>(), v_t, 0, v_c, 0, &index, 1, to);
+  }
+
+  // With one candidate, which computes everything, the convolution itself gives the result.
+  void run_dense(const Geometry& full, float weight, const float* from, float* to) const {
+    const float* bias = data_or_null(bias_);
+    Buffer gain, shift;
+    gain.resize(layer_.channels), shift.resize(layer_.channels);
+    for (int64_t c = 0; c < layer_.channels; ++c) {
+      gain[c] = weight * layer_.scale[c];
+      shift[c] = (bias != nullptr ? bias[c] * gain[c] : 0) + layer_.shift[c];
+    }
+    convolve_clip(full, packed_[0], layer_.channels, {gain.data(), shift.data(), layer_.relu}, from,
+                  nullptr, to);
+  }
+
+  Tensors packed_;
+  std::optional<at::Tensor> bias_;
+  std::vector<Ints> geometry_;
+  std::vector<Tensors> taps_;
+  at::Tensor scale_, shift_;
+  forward::Layer layer_;  // but for what a clip decides
+  int64_t bins_ = 0;
+  Tensors gate_;
+  Ints outputs_;
+};
+
+}  // namespace
+
+TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
+  m.class_<DynamicLayer>("DynamicLayer")
+      .def(torch::init<Tensors, std::optional<at::Tensor>, std::vector<Ints>, Ints,
+                       std::vector<Tensors>, at::Tensor, at::Tensor, bool>())
+      .def("set_gate", &DynamicLayer::set_gate)
+      .def("run", &DynamicLayer::run)
+      .def("run_decided", &DynamicLayer::run_decided);
+}

@@ -1,0 +1,107 @@
+"""Layers that are not dynamic, as native operations."""
+
+from math import prod
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_weights
+
+from vared_mm.models.layers import FoldedConv3d
+
+from .native import is_padded_with_zeros, native_convolves
+
+Norm = nn.modules.batchnorm._BatchNorm
+
+
+class NativeConv3d(nn.Module):
+    """A convolution of float32 clips on a CPU, with the ReLU behind it.
+
+    Source: Dukhan, The Indirect Convolution Algorithm (arXiv 1907.02129).
+    Shapes: (N, C_in, T, H, W) -> (N, C_out, T_o, H_o, W_o), channels last.
+
+    Args:
+        conv: to stand for, one of :func:`is_native`.
+        relu: whether one follows.
+    """
+
+    def __init__(self, conv: nn.Conv3d, relu: bool) -> None:
+        super().__init__()
+        packed = torch.ops.vared_mm_native.pack_weights(conv.weight.detach(), False)
+        self.register_buffer('packed', packed)
+        self.register_buffer('bias', None if conv.bias is None else conv.bias.detach())
+        self.options = (conv.kernel_size, conv.stride, conv.padding, conv.out_channels, relu)
+
+    def forward(self, x_NCTHW: Tensor) -> Tensor:
+        """Convolve; see the class for shapes."""
+        return torch.ops.vared_mm_native.convolve(
+            x_NCTHW, self.packed, self.bias, None, *self.options
+        )
+
+
+class NativeMaxPool3d(nn.Module):
+    """``nn.MaxPool3d`` of float32 clips on a CPU.
+
+    Shapes: (N, C, T, H, W) -> (N, C, T_o, H_o, W_o), channels last.
+
+    Args:
+        pool: to stand for, one of :func:`is_native`.
+    """
+
+    def __init__(self, pool: nn.MaxPool3d) -> None:
+        super().__init__()
+        self.options = [_triple(o) for o in (pool.kernel_size, pool.stride, pool.padding)]
+
+    def forward(self, x_NCTHW: Tensor) -> Tensor:
+        """Take the maxima; see the class for shapes."""
+        return torch.ops.vared_mm_native.max_pool(x_NCTHW, *self.options)
+
+
+def is_static_convolution(module: nn.Module) -> bool:
+    """Whether a module is a plain convolution of clips, padded with zeros."""
+    return type(module) in (nn.Conv3d, FoldedConv3d) and is_padded_with_zeros(module)
+
+
+def is_native(module: nn.Module) -> bool:
+    """Whether there is a native twin, and a quicker one.
+
+    oneDNN is as quick at depthwise kernels, and some per cent quicker at dense ones that reach
+    along time and space at once.
+    """
+    if isinstance(module, nn.MaxPool3d):
+        plain = _triple(module.dilation) == (1, 1, 1)
+        return plain and not module.ceil_mode and not module.return_indices
+    if not is_static_convolution(module) or module.groups > 1:
+        return False
+    flat = module.kernel_size[0] == 1 or prod(module.kernel_size[1:]) == 1
+    return flat and native_convolves(module.weight, module.dilation, 1)
+
+
+def fold_norm(conv: nn.Conv3d, norm: Norm | None) -> FoldedConv3d:
+    """A convolution that gives what a batch norm in evaluation mode makes of its result."""
+    folded = FoldedConv3d(
+        conv.in_channels,
+        conv.out_channels,
+        conv.kernel_size,
+        conv.stride,
+        conv.padding,
+        conv.dilation,
+        conv.groups,
+        conv.bias is not None,
+        device='meta',
+    )
+    folded.weight, folded.bias = conv.weight, conv.bias
+    if norm is not None:
+        folded.weight, folded.bias = fuse_conv_bn_weights(
+            conv.weight,
+            conv.bias,
+            norm.running_mean,
+            norm.running_var,
+            norm.eps,
+            norm.weight,
+            norm.bias,
+        )
+    return folded.requires_grad_(False).eval()
+
+
+def _triple(option: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (option,) * 3 if isinstance(option, int) else tuple(option)

@@ -1,0 +1,210 @@
+// Sums and maxima over windows of clips that lie as T H W C, each channel by itself: depthwise
+// convolutions and poolings, one line of output pixels at a time. What lies outside adds nothing.
+
+#pragma once
+
+#include <limits>
+
+#include "geometry.h"
+
+namespace vared_mm {
+
+struct Windows {
+  Geometry geometry;
+  int64_t channels;
+  const float* kernel;   // (taps, `kernel_pitch`); null: the maximum instead of the sum
+  int64_t kernel_pitch;
+  Epilogue epilogue;
+};
+
+// Lines of one clip. For one thread.
+class WindowRunner {
+  using Float = Lanes<16>::Float;
+
+ public:
+  explicit WindowRunner(const Windows& layer) : layer_(layer), g_(layer.geometry) {
+    while (begin_ < g_.out[2] && !g_.inside(2, begin_, 0)) ++begin_;
+    end_ = g_.out[2];
+    while (end_ > begin_ && !g_.inside(2, end_ - 1, g_.kernel[2] - 1)) --end_;
+    const int64_t bytes = g_.kernel[0] * g_.in[1] * g_.in[2] * g_.in_pitch * sizeof(float);
+    bands_ = std::clamp<int64_t>(bytes / kBand, 1, g_.out[1]);
+  }
+
+  int64_t blocks() const { return g_.out[0] * bands_; }
+
+  // A band of a frame's lines, few channels at a time: what lines share stays in the caches, and so
+  // does, from one frame to the next, what frames share.
+  void run(int64_t block, const float* from, float* to) {
+    const int64_t t = block % g_.out[0], band = block / g_.out[0], height = g_.out[1];
+    to += t * height * g_.out[2] * g_.out_pitch;
+    for (int64_t c = 0; c < layer_.channels; c += kTogether) {
+      first_ = c, past_ = std::min(c + kTogether, layer_.channels);
+      for (int64_t h = band * height / bands_; h < (band + 1) * height / bands_; ++h)
+        line(t, h, from, to + h * g_.out[2] * g_.out_pitch);
+    }
+  }
+
+ private:
+  static constexpr int64_t kTogether = 32;     // channels
+  static constexpr int64_t kBand = 400 << 10;  // bytes of the input
+
+  void line(int64_t t, int64_t h, const float* from, float* to) {
+    rows_.clear(), taps_.clear();
+    for (int64_t a = 0; a < g_.kernel[0]; ++a) {
+      for (int64_t b = 0; b < g_.kernel[1]; ++b) {
+        if (!g_.inside(0, t, a) || !g_.inside(1, h, b)) continue;
+        const int64_t row = g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b);
+        rows_.push_back(from + row * g_.in[2] * g_.in_pitch);
+        taps_.push_back((a * g_.kernel[1] + b) * g_.kernel[2]);
+      }
+    }
+    for (int64_t w = 0; w < begin_; ++w) at_edge(w, to);
+    // The last pixels once more rather than one by one.
+    if (end_ - begin_ >= 8) {
+      for (int64_t w = begin_; w < end_; w += 8) tile<8, 1>(std::min(w, end_ - 8), to);
+    } else if (end_ - begin_ >= 4) {
+      for (int64_t w = begin_; w < end_; w += 4) tile<4, 2>(std::min(w, end_ - 4), to);
+    } else {
+      for (int64_t w = begin_; w < end_; ++w) tile<1, 8>(w, to);
+    }
+    for (int64_t w = end_; w < g_.out[2]; ++w) at_edge(w, to);
+  }
+
+  void at_edge(int64_t w, float* to) {
+    int64_t first = 0, last = g_.kernel[2];
+    while (first < last && !g_.inside(2, w, first)) ++first;
+    while (last > first && !g_.inside(2, w, last - 1)) --last;
+    tile<1, 8>(w, to, first, last);
+  }
+
+  template <int P, int V>
+  void tile(int64_t w, float* to) const {
+    tile<P, V>(w, to, 0, g_.kernel[2]);
+  }
+
+  // P pixels from column w, taps from `first` to `last` of each row; V vectors of channels at once.
+  template <int P, int V>
+  void tile(int64_t w, float* to, int64_t first, int64_t last) const {
+    int64_t c = first_;
+    const auto whole = [](const float* at) { return load<16>(at); };
+    for (; past_ - c >= 16 * V; c += 16 * V) reduce<P, V>(w, to, first, last, c, whole);
+    for (; past_ - c >= 16; c += 16) reduce<P, 1>(w, to, first, last, c, whole);
+    const int64_t rest = past_ - c;
+    if (rest > 0)
+      reduce<P, 1>(w, to, first, last, c, [=](const float* at) { return load_some(at, rest); });
+  }
+
+  template <int P, int V, class Load>
+  void reduce(int64_t w, float* to, int64_t first, int64_t last, int64_t c, const Load& read) const {
+    const auto run = [&](auto stride) {
+      if (layer_.kernel != nullptr) {
+        columns<P, V, stride, true>(w, to, first, last, c, read);
+      } else {
+        columns<P, V, stride, false>(w, to, first, last, c, read);
+      }
+    };
+    const int64_t stride = last - first == 3 && P > 1 ? g_.stride[2] : 0;
+    if (stride == 1) return run(std::integral_constant<int, 1>{});
+    if (stride == 2) return run(std::integral_constant<int, 2>{});
+    run(std::integral_constant<int, 0>{});
+  }
+
+  // Where S is not 0, the kernel is three pixels wide and its stride S: each input is read once.
+  template <int P, int V, int S, bool Sums, class Load>
+  void columns(int64_t w, float* to, int64_t first, int64_t last, int64_t c,
+               const Load& read) const {
+    Float total[P * V];
+#pragma GCC unroll 8
+    for (Float& one : total) one = Float{} - (Sums ? 0 : std::numeric_limits<float>::infinity());
+    const int64_t at = g_.place(2, w, first) * g_.in_pitch + c;
+    if constexpr (S == 0) {
+      take_taps<P, V, Sums>(total, at, first, last, c, read);
+    } else {
+      take_rows<P, V, S, Sums>(total, at, c, read);
+    }
+    const int64_t real = past_ - c;
+    const Epilogue after = layer_.epilogue;
+#pragma GCC unroll 8
+    for (int i = 0; i < P * V; ++i) {
+      const int64_t channel = c + i % V * 16;
+      Float value = total[i];
+      if (after.gain != nullptr) value *= read(after.gain + channel);
+      if (after.shift != nullptr) value += read(after.shift + channel);
+      if (after.relu) value = (value < 0) ? value * 0 : value;  // NaN stays
+      store_some(to + (w + i / V) * g_.out_pitch + channel, value, real);
+    }
+  }
+
+  static Float larger(Float a, Float b) { return (b > a) | (b != b) ? b : a; }  // NaN stays
+
+  const float* kernel(int64_t row, int64_t c) const {
+    return layer_.kernel + taps_[row] * layer_.kernel_pitch + c;
+  }
+
+  // Any kernel and stride: tap by tap.
+  template <int P, int V, bool Sums, class Load>
+  void take_taps(Float (&total)[P * V], int64_t at, int64_t first, int64_t last, int64_t c,
+                 const Load& read) const {
+    const int64_t next = g_.stride[2] * g_.in_pitch, rows = std::ssize(rows_);
+    for (int64_t r = 0; r < rows; ++r) {
+      const float* from = rows_[r] + at;
+      for (int64_t x = first; x < last; ++x, from += g_.in_pitch) {
+#pragma GCC unroll 8
+        for (int v = 0; v < V; ++v) {
+          Float gain = {};
+          if constexpr (Sums) gain = read(kernel(r, c) + x * layer_.kernel_pitch + 16 * v);
+#pragma GCC unroll 8
+          for (int p = 0; p < P; ++p) {
+            const Float value = read(from + p * next + 16 * v);
+            Float& sum = total[p * V + v];
+            sum = Sums ? sum + value * gain : larger(sum, value);
+          }
+        }
+      }
+    }
+  }
+
+  // Row by row; what a pixel gives to up to three results is taken while it is in a register.
+  template <int P, int V, int S, bool Sums, class Load>
+  void take_rows(Float (&total)[P * V], int64_t at, int64_t c, const Load& read) const {
+    const int64_t rows = std::ssize(rows_);
+    for (int64_t r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+      for (int v = 0; v < V; ++v) {
+        const float* from = rows_[r] + at + 16 * v;
+        Float gains[3] = {};
+        if constexpr (Sums) {
+          const float* k = kernel(r, c) + 16 * v;
+          for (Float& gain : gains) gain = read(k), k += layer_.kernel_pitch;
+        }
+#pragma GCC unroll 24
+        for (int i = 0; i < (P - 1) * S + 3; ++i, from += g_.in_pitch) {
+          Float value = read(from);
+          in_register(value);
+#pragma GCC unroll 3
+          for (int x = 0; x < 3; ++x) {
+            if (i < x || (i - x) % S != 0 || (i - x) / S >= P) continue;
+            Float& sum = total[(i - x) / S * V + v];
+            sum = Sums ? sum + value * gains[x] : larger(sum, value);
+          }
+        }
+      }
+    }
+  }
+
+  // Keeps a compiler from reading it once for each use.
+  static void in_register([[maybe_unused]] Float& value) {
+#ifdef __AVX512F__
+    asm("" : "+v"(value));
+#endif
+  }
+
+  const Windows& layer_;
+  const Geometry& g_;
+  int64_t begin_ = 0, end_ = 0;
+  int64_t bands_, first_ = 0, past_ = 0;      // columns that see all of the kernel
+  std::vector<const float*> rows_;   // of the input
+  std::vector<int64_t> taps_;        // first of each
+};
+
+}  // namespace vared_mm
