@@ -16,7 +16,7 @@ constexpr int kMostVectors = 5;  // of output channels in a panel
 // Pixels in a tile, by vectors in a panel: sums, weights and one input fill 32 registers.
 constexpr int kPixels[kMostVectors + 1] = {0, 12, 12, 8, 6, 5};
 constexpr int64_t kChunk = 320 << 10;  // bytes of weights that stay in the cache
-constexpr int64_t kBlock = 120;        // pixels, at least, that share them
+constexpr int64_t kBlock = 190;        // pixels, at least, that share them
 
 // The vectors of channels in each panel; they differ by one at most.
 inline std::vector<int> panels_of(int64_t channels) {
@@ -81,6 +81,16 @@ struct Taps {
   int64_t depth;  // channels of the input
 };
 
+// Fetch what the next tile is the first to read, its last tap: no prefetcher sees through the list.
+// Inlined by force: a compiler takes a function that only fetches for one without effect.
+template <int P>
+__attribute__((always_inline)) inline void fetch_next(const float* const* from, const Taps& taps, const Tile& tile) {
+  if (taps.count == 0 || !tile.first || tile.first_channel > 0) return;
+  const float* const* next = from + taps.index[taps.count - 1] * taps.apart + P;
+  for (int p = 0; p < P; ++p)
+    for (int64_t d = 0; d < taps.depth; d += kLanes) __builtin_prefetch(next[p] + d);
+}
+
 // Sums over taps, for P pixels and V vectors of channels.
 template <int P, int V>
 __attribute__((noinline)) void multiply(const float* const* from, const Taps& taps,
@@ -91,6 +101,7 @@ __attribute__((noinline)) void multiply(const float* const* from, const Taps& ta
   for (int p = 0; p < P; ++p)
 #pragma GCC unroll 8
     for (int v = 0; v < V; ++v) sums[p][v] = Float{};
+  fetch_next<P>(from, taps, tile);
   for (const int32_t* tap = taps.index; tap < taps.index + taps.count; ++tap) {
     const float* in[P];
 #pragma GCC unroll 16
@@ -115,39 +126,46 @@ __attribute__((noinline)) void multiply(const float* const* from, const Taps& ta
     if (p < tile.pixels) finish(sums[p], tile, p);
 }
 
+class Convolver;
+
 struct Convolution {
+  using Runner = Convolver;
   Geometry geometry;
   int64_t in_channels, out_channels;
   const float* weights;  // as `pack` lays them
   Epilogue epilogue;
 };
 
-// One clip's convolution, by blocks of its output pixels. For one thread.
+// Lines of one clip's convolution. For one thread.
 class Convolver {
  public:
   explicit Convolver(const Convolution& layer)
-      : layer_(layer),
-        g_(layer.geometry),
-        panels_(panels_of(layer.out_channels)),
-        per_block_(std::min((kBlock + g_.out[2] - 1) / g_.out[2], g_.lines())) {
+      : layer_(layer), g_(layer.geometry), panels_(panels_of(layer.out_channels)) {
     zeros_.resize(layer.in_channels);
   }
 
-  int64_t blocks() const { return (g_.lines() + per_block_ - 1) / per_block_; }
+  // How many lines share the weights that lie in the cache.
+  int64_t lines_together() const { return (kBlock + g_.out[2] - 1) / g_.out[2]; }
 
-  // `from`, `residual` (or null) and `to` are of one clip.
-  void run(int64_t block, const float* from, const float* residual, float* to) {
-    const int64_t begin = block * per_block_, end = std::min(begin + per_block_, g_.lines());
-    lines_.clear();
-    for (int64_t line = begin; line < end; ++line) lines_.push_back(g_.line(line));
+  template <class Place>
+  void run(const Lines& lines, const float* from, const Place& place) {
+    run(lines, from, nullptr, place);
+  }
+
+  // Lines of the result, given by frame and row. `from` and `residual` (or null) are of the clip; a
+  // line's first pixel goes to place(frame, row).
+  template <class Place>
+  void run(const Lines& lines, const float* from, const float* residual, const Place& place) {
+    lines_ = lines;
     list(from);
     outs_.resize(pixels()), residuals_.resize(residual != nullptr ? pixels() : 0);
     for (int64_t l = 0, p = 0; l < std::ssize(lines_); ++l) {
       const auto& [t, h] = lines_[l];
-      int64_t at = (t * g_.out[1] + h) * g_.out[2] * g_.out_pitch;
-      for (int64_t w = 0; w < g_.out[2]; ++w, ++p, at += g_.out_pitch) {
-        outs_[p] = to + at;
-        if (residual != nullptr) residuals_[p] = residual + at;
+      float* to = place(t, h);
+      const int64_t first = (t * g_.out[1] + h) * g_.out[2];
+      for (int64_t w = 0; w < g_.out[2]; ++w, ++p) {
+        outs_[p] = to + w * g_.out_pitch;
+        if (residual != nullptr) residuals_[p] = residual + (first + w) * g_.out_pitch;
       }
     }
     const float* weights = layer_.weights;
@@ -202,11 +220,11 @@ class Convolver {
     }
   }
 
-  // Where the inputs of the block lie, inputs_(tap, pixel), and whether a line's taps meet any,
-  // met_(line, tap). A last tile finds zeros where there is no pixel.
+  // Where the inputs of the lines lie, inputs_(tap, pixel), and whether a line's taps meet any,
+  // met_(line, tap). Zeros lie where a last tile, and one after it, have no pixel.
   void list(const float* from) {
     const int64_t taps = g_.taps(), width = g_.out[2];
-    room_ = pixels() + kPixels[1];
+    room_ = pixels() + 2 * kPixels[1];
     inputs_.assign(taps * room_, zeros_.data());
     met_.assign(std::ssize(lines_) * taps, 0);
     for (int64_t l = 0; l < std::ssize(lines_); ++l) {
@@ -234,9 +252,9 @@ class Convolver {
   const Convolution& layer_;
   const Geometry& g_;
   std::vector<int> panels_;
-  int64_t per_block_, room_ = 0;  // lines of a block; pixels of a tap's list
+  int64_t room_ = 0;  // pixels of a tap's list
   Buffer zeros_;
-  std::vector<std::pair<int64_t, int64_t>> lines_;  // frame and row of the block's
+  Lines lines_;
   std::vector<uint8_t> met_;
   std::vector<int32_t> used_;  // taps of a tile
   std::vector<const float*> inputs_, residuals_;

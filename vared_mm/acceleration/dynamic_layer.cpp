@@ -8,7 +8,7 @@
 
 #include "decide.h"
 #include "layers.h"
-#include "rebuild_mix.h"
+#include "streamed.h"
 
 namespace {
 
@@ -85,12 +85,11 @@ class DynamicLayer : public torch::CustomClassHolder {
     layer.computed_frames = (layer.frames + layer.step - 1) / layer.step;
     Geometry part = full;
     part.stride[0] *= layer.step, part.out[0] = layer.computed_frames, part.out_pitch = layer.kept;
-    const at::Tensor computed = at::empty(
-        {layer.computed_frames, layer.height, layer.width, layer.kept}, scale_.options());
-    convolve_clip(part, packed_[first], layer.kept, {nullptr, data_or_null(bias_), false}, from,
-                  nullptr, computed.mutable_data_ptr<float>());
-    const int64_t index = 0;
-    forward::rebuild_clips(layer, computed.const_data_ptr<float>(), v_t, 0, v_c, 0, &index, 1, to);
+    layer.group = int64_t{1} << layer.temporal.back();
+    while (layer.group < layer.frames && layer.group / layer.step * layer.height * layer.width < kBlock)
+      layer.group *= 2;
+    with_layer(part, packed_[first], layer.kept, {nullptr, data_or_null(bias_), false},
+               [&](const auto& convolution) { run_streamed(convolution, layer, v_t, v_c, from, to); });
   }
 
   // With one candidate, which computes everything, the convolution itself gives the result.
@@ -102,8 +101,11 @@ class DynamicLayer : public torch::CustomClassHolder {
       gain[c] = weight * layer_.scale[c];
       shift[c] = (bias != nullptr ? bias[c] * gain[c] : 0) + layer_.shift[c];
     }
-    convolve_clip(full, packed_[0], layer_.channels, {gain.data(), shift.data(), layer_.relu}, from,
-                  nullptr, to);
+    with_layer(full, packed_[0], layer_.channels, {gain.data(), shift.data(), layer_.relu},
+               [&](const auto& convolution) {
+                 using Runner = typename std::decay_t<decltype(convolution)>::Runner;
+                 run_lines<Runner>(convolution, to, from);
+               });
   }
 
   Tensors packed_;

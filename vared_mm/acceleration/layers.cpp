@@ -34,12 +34,21 @@ at::Tensor convolve(const at::Tensor& clips, const at::Tensor& packed,
     TORCH_CHECK(residual->sizes() == out.sizes(), "a residual of another size");
     more = residual->contiguous(at::MemoryFormat::ChannelsLast3d);
   }
-  const Epilogue epilogue{nullptr, data_or_null(shift), relu};
-  for (int64_t n = 0; n < x.size(0); ++n) {
-    convolve_clip(g, packed, channels, epilogue, x.const_data_ptr<float>() + n * x[0].numel(),
-                  more.defined() ? more.const_data_ptr<float>() + n * out[0].numel() : nullptr,
-                  out.mutable_data_ptr<float>() + n * out[0].numel());
-  }
+  with_layer(g, packed, channels, {nullptr, data_or_null(shift), relu}, [&](const auto& layer) {
+    using Layer = std::decay_t<decltype(layer)>;
+    for (int64_t n = 0; n < x.size(0); ++n) {
+      const float* from = x.const_data_ptr<float>() + n * x[0].numel();
+      float* to = out.mutable_data_ptr<float>() + n * out[0].numel();
+      if constexpr (std::is_same_v<Layer, Convolution>) {
+        const float* rest =
+            more.defined() ? more.const_data_ptr<float>() + n * out[0].numel() : nullptr;
+        run_lines<Convolver>(layer, to, from, rest);
+      } else {
+        TORCH_CHECK(!more.defined(), "a depthwise convolution adds no residual");
+        run_lines<WindowRunner>(layer, to, from);
+      }
+    }
+  });
   return out;
 }
 
@@ -49,10 +58,10 @@ at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArra
   const Geometry g = geometry_of(x, kernel, stride, padding, x.size(1));
   const at::Tensor out = result_like(x, x.size(1), g);
   if (out.is_meta()) return out;
+  const Windows layer{g, x.size(1), nullptr, 0, {}};
   for (int64_t n = 0; n < x.size(0); ++n) {
-    run_blocks<WindowRunner>(Windows{g, x.size(1), nullptr, 0, {}},
-                             x.const_data_ptr<float>() + n * x[0].numel(),
-                             out.mutable_data_ptr<float>() + n * out[0].numel());
+    run_lines<WindowRunner>(layer, out.mutable_data_ptr<float>() + n * out[0].numel(),
+                            x.const_data_ptr<float>() + n * x[0].numel());
   }
   return out;
 }

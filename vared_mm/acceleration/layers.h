@@ -39,29 +39,33 @@ inline const float* data_or_null(const std::optional<at::Tensor>& tensor) {
 // Packed weights of a dense convolution are a line, the kernels of a depthwise one (taps, C).
 inline bool is_depthwise(const at::Tensor& packed) { return packed.dim() == 2; }
 
-// One clip through `Runner`'s blocks, by all threads.
-template <class Runner, class Layer, class... Args>
-void run_blocks(const Layer& layer, Args... args) {
-  const int64_t blocks = Runner(layer).blocks();
-  at::parallel_for(0, blocks, 1, [&](int64_t begin, int64_t end) {
+// One clip through a runner's lines, by all threads; `from` may be several pointers.
+template <class Runner, class Layer, class... From>
+void run_lines(const Layer& layer, float* to, From... from) {
+  const Geometry& g = layer.geometry;
+  const Chunks chunks(g, Runner(layer).lines_together());
+  const auto place = [&](int64_t t, int64_t h) {
+    return to + (t * g.out[1] + h) * g.out[2] * g.out_pitch;
+  };
+  at::parallel_for(0, chunks.count(), 1, [&](int64_t begin, int64_t end) {
     Runner runner(layer);
-    for (int64_t block = begin; block < end; ++block) runner.run(block, args...);
+    for (int64_t chunk = begin; chunk < end; ++chunk) runner.run(chunks.lines(chunk), from..., place);
   });
 }
 
-// The first `channels` of a convolution's result for one clip.
-inline void convolve_clip(const Geometry& geometry, const at::Tensor& packed, int64_t channels,
-                          const Epilogue& epilogue, const float* from, const float* residual,
-                          float* to) {
+// Calls use(layer) with the layer that packed weights are of, dense or depthwise.
+template <class Use>
+void with_layer(const Geometry& geometry, const at::Tensor& packed, int64_t channels,
+                const Epilogue& epilogue, const Use& use) {
   const float* weights = packed.const_data_ptr<float>();
   if (is_depthwise(packed)) {
-    TORCH_CHECK(packed.size(0) == geometry.taps() && residual == nullptr, "a depthwise kernel");
-    run_blocks<WindowRunner>(Windows{geometry, channels, weights, packed.size(1), epilogue}, from, to);
+    TORCH_CHECK(packed.size(0) == geometry.taps(), "weights packed for another kernel");
+    use(Windows{geometry, channels, weights, packed.size(1), epilogue});
   } else {
-    TORCH_CHECK(packed.numel() == packed_size(channels, geometry.in_pitch, geometry.taps()),
+    const int64_t in = geometry.in_pitch;
+    TORCH_CHECK(packed.numel() == packed_size(channels, in, geometry.taps()),
                 "weights packed for another layer");
-    run_blocks<Convolver>(Convolution{geometry, geometry.in_pitch, channels, weights, epilogue},
-                          from, residual, to);
+    use(Convolution{geometry, in, channels, weights, epilogue});
   }
 }
 

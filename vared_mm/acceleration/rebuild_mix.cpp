@@ -27,6 +27,7 @@ void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::
   layer.computed_frames = computed.size(1), layer.kept = computed.size(4);
   layer.temporal = temporal_used.vec(), layer.channel = channel_used.vec();
   layer.step = int64_t{1} << layer.temporal.front();
+  layer.group = int64_t{1} << layer.temporal.back();
   layer.sizes = sizes.vec();
   set_taps(layer, frame_taps, channel_taps);
   layer.scale = scale.const_data_ptr<float>(), layer.shift = shift.const_data_ptr<float>();

@@ -64,6 +64,7 @@ struct Finish {
 struct Layer {
   int64_t frames, height, width, channels;  // of the result
   int64_t computed_frames, kept, step;      // what the convolution gave: every step-th frame
+  int64_t group;                            // frames that are rebuilt together
   std::vector<int64_t> temporal, channel;   // candidates in use, ascending
   std::vector<int64_t> sizes;               // channels that each channel candidate computes
   std::vector<const float*> frame_taps, channel_taps;  // kernels of the candidates, or null
@@ -72,13 +73,25 @@ struct Layer {
   bool relu;
 };
 
+// The rows of a computed map that lies in memory.
+template <class T>
+struct Map {
+  const Layer& layer;
+  const T* data;
+  void ensure(int64_t) const {}
+  const T* row(int64_t index, int64_t h) const {
+    return data + (index * layer.height + h) * layer.width * layer.kept;
+  }
+};
+
+// A group of frames of one clip, from rows of what was computed: source.row(index of the computed
+// frame, h), there once source.ensure(h) was called, as long as h - 2 is not needed any more.
 template <class T>
 class Task {
  public:
   Task(const Layer& layer, const float* temporal, const float* channel)
       : layer_(layer), v_t_(temporal), v_c_(channel) {
-    group_ = int64_t{1} << layer.temporal.back();
-    const int64_t row = layer.width * layer.channels, held = group_ / layer.step;
+    const int64_t row = layer.width * layer.channels, held = layer.group / layer.step;
     ring_.resize(held * 3 * row);
     partial_.resize(row);
     zeros_.resize(layer.width * std::max(layer.channels, layer.kept));
@@ -89,12 +102,13 @@ class Task {
   }
 
   // Frames from `first`, one group of them, rows from `top` to `bottom`.
-  void run(const T* computed, T* out, int64_t first, int64_t top, int64_t bottom) {
-    if (top > 0) mix_row(computed, first, top - 1);
-    mix_row(computed, first, top);
+  template <class Source>
+  void run(Source&& source, T* out, int64_t first, int64_t top, int64_t bottom) {
+    if (top > 0) mix_row(source, first, top - 1);
+    mix_row(source, first, top);
     for (int64_t h = top; h < bottom; ++h) {
-      if (h + 1 < layer_.height) mix_row(computed, first, h + 1);
-      for (int64_t t = first; t < std::min(first + group_, layer_.frames); ++t)
+      if (h + 1 < layer_.height) mix_row(source, first, h + 1);
+      for (int64_t t = first; t < std::min(first + layer_.group, layer_.frames); ++t)
         emit_row(out, first, t, h);
     }
   }
@@ -105,15 +119,16 @@ class Task {
   }
 
   // The channel mix of one row of every computed frame of the group, into the ring.
-  void mix_row(const T* computed, int64_t first, int64_t h) {
+  template <class Source>
+  void mix_row(Source& source, int64_t first, int64_t h) {
     const Layer& l = layer_;
-    const int64_t row = l.width * l.kept;
     const T* zeros = reinterpret_cast<const T*>(zeros_.data());
     const int64_t from = first / l.step;
-    const int64_t until = std::min(from + group_ / l.step, l.computed_frames);
+    const int64_t until = std::min(from + l.group / l.step, l.computed_frames);
+    source.ensure(std::min(h + 1, l.height - 1));
     for (int64_t index = from; index < until; ++index) {
-      const T* here = computed + (index * l.height + h) * row;
-      const T* rows[3] = {h > 0 ? here - row : zeros, here, h + 1 < l.height ? here + row : zeros};
+      const T* rows[3] = {h > 0 ? source.row(index, h - 1) : zeros, source.row(index, h),
+                          h + 1 < l.height ? source.row(index, h + 1) : zeros};
       float* to = ring(index - from, h);
       const int64_t done = weigh_and_rebuild(rows, to);
       for (int64_t i : l.channel) {
@@ -210,8 +225,24 @@ class Task {
 
   const Layer& layer_;
   const float *v_t_, *v_c_;
-  int64_t group_;
   Buffer ring_, partial_, zeros_, gains_, gains_t_;
+};
+
+// Groups of frames, and bands of rows where there are fewer groups than threads want.
+struct Split {
+  const Layer& layer;
+  int64_t groups, bands;
+
+  Split(const Layer& of, int64_t clips) : layer(of) {
+    groups = (layer.frames + layer.group - 1) / layer.group;
+    const int64_t wanted = 4 * at::get_num_threads();
+    const int64_t most = std::max<int64_t>(layer.height / 8, 1);  // a band has a halo of two rows
+    bands = std::clamp<int64_t>(wanted / (clips * groups), 1, most);
+  }
+  int64_t tasks() const { return groups * bands; }
+  int64_t first(int64_t task) const { return task / bands * layer.group; }  // frame
+  int64_t top(int64_t task) const { return task % bands * layer.height / bands; }
+  int64_t bottom(int64_t task) const { return (task % bands + 1) * layer.height / bands; }
 };
 
 // Rebuild and mix `clips` clips that have the same candidates in use; clip n goes to index[n].
@@ -220,19 +251,15 @@ template <class T>
 void rebuild_clips(const Layer& layer, const T* computed, const float* temporal, int64_t step_t,
                    const float* channel, int64_t step_c, const int64_t* index, int64_t clips,
                    T* out) {
-  const int64_t group = int64_t{1} << layer.temporal.back();
-  const int64_t groups = (layer.frames + group - 1) / group;
-  const int64_t wanted = 4 * at::get_num_threads();  // tasks
-  const int64_t most = std::max<int64_t>(layer.height / 8, 1);  // a band has a halo of two rows
-  const int64_t bands = std::clamp<int64_t>(wanted / (clips * groups), 1, most);
+  const Split split(layer, clips);
   const int64_t in_size = layer.computed_frames * layer.height * layer.width * layer.kept;
   const int64_t out_size = layer.frames * layer.height * layer.width * layer.channels;
-  at::parallel_for(0, clips * groups * bands, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t task = begin; task < end; ++task) {
-      const int64_t band = task % bands, part = task / bands % groups, n = task / bands / groups;
+  at::parallel_for(0, clips * split.tasks(), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t at = begin; at < end; ++at) {
+      const int64_t n = at / split.tasks(), task = at % split.tasks();
       Task<T> work(layer, temporal + n * step_t, channel + n * step_c);
-      work.run(computed + n * in_size, out + index[n] * out_size, part * group,
-               band * layer.height / bands, (band + 1) * layer.height / bands);
+      work.run(Map<T>{layer, computed + n * in_size}, out + index[n] * out_size, split.first(task),
+               split.top(task), split.bottom(task));
     }
   });
 }

@@ -1,5 +1,5 @@
 // Sums and maxima over windows of clips that lie as T H W C, each channel by itself: depthwise
-// convolutions and poolings, one line of output pixels at a time. What lies outside adds nothing.
+// convolutions and poolings, line by line of output pixels. What lies outside adds nothing.
 
 #pragma once
 
@@ -9,7 +9,10 @@
 
 namespace vared_mm {
 
+class WindowRunner;
+
 struct Windows {
+  using Runner = WindowRunner;
   Geometry geometry;
   int64_t channels;
   const float* kernel;   // (taps, `kernel_pitch`); null: the maximum instead of the sum
@@ -26,21 +29,25 @@ class WindowRunner {
     while (begin_ < g_.out[2] && !g_.inside(2, begin_, 0)) ++begin_;
     end_ = g_.out[2];
     while (end_ > begin_ && !g_.inside(2, end_ - 1, g_.kernel[2] - 1)) --end_;
-    const int64_t bytes = g_.kernel[0] * g_.in[1] * g_.in[2] * g_.in_pitch * sizeof(float);
-    bands_ = std::clamp<int64_t>(bytes / kBand, 1, g_.out[1]);
   }
 
-  int64_t blocks() const { return g_.out[0] * bands_; }
+  // How many lines share rows of the input that lie in the cache.
+  int64_t lines_together() const {
+    const int64_t bytes = g_.kernel[0] * g_.in[2] * g_.in_pitch * sizeof(float);  // of a row
+    return std::max<int64_t>(kBand / (bytes * g_.stride[1]), 1);
+  }
 
-  // A band of a frame's lines, few channels at a time: what lines share stays in the caches, and so
-  // does, from one frame to the next, what frames share.
-  void run(int64_t block, const float* from, float* to) {
-    const int64_t t = block % g_.out[0], band = block / g_.out[0], height = g_.out[1];
-    to += t * height * g_.out[2] * g_.out_pitch;
-    for (int64_t c = 0; c < layer_.channels; c += kTogether) {
-      first_ = c, past_ = std::min(c + kTogether, layer_.channels);
-      for (int64_t h = band * height / bands_; h < (band + 1) * height / bands_; ++h)
-        line(t, h, from, to + h * g_.out[2] * g_.out_pitch);
+  // Lines of the result, given by frame and row, few channels at a time. `from` is of the clip; a
+  // line's first pixel goes to place(frame, row).
+  template <class Place>
+  void run(const Lines& lines, const float* from, const Place& place) {
+    by_rows_ = lines.size() > 1;
+    const int64_t row = g_.in[2] * g_.in_pitch;
+    ahead_ = by_rows_ ? g_.stride[1] * row : g_.stride[0] * g_.in[1] * row;
+    const int64_t step = by_rows_ ? kTogether : layer_.channels;  // one line: nothing is shared
+    for (int64_t c = 0; c < layer_.channels; c += step) {
+      first_ = c, past_ = std::min(c + step, layer_.channels);
+      for (const auto& [t, h] : lines) line(t, h, from, place(t, h));
     }
   }
 
@@ -49,13 +56,15 @@ class WindowRunner {
   static constexpr int64_t kBand = 400 << 10;  // bytes of the input
 
   void line(int64_t t, int64_t h, const float* from, float* to) {
-    rows_.clear(), taps_.clear();
+    rows_.clear(), taps_.clear(), fresh_.clear();
     for (int64_t a = 0; a < g_.kernel[0]; ++a) {
       for (int64_t b = 0; b < g_.kernel[1]; ++b) {
         if (!g_.inside(0, t, a) || !g_.inside(1, h, b)) continue;
         const int64_t row = g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b);
         rows_.push_back(from + row * g_.in[2] * g_.in_pitch);
         taps_.push_back((a * g_.kernel[1] + b) * g_.kernel[2]);
+        const int axis = by_rows_ ? 1 : 0;
+        fresh_.push_back(g_.kernel[0] > 1 && (axis ? b : a) >= g_.kernel[axis] - g_.stride[axis]);
       }
     }
     for (int64_t w = 0; w < begin_; ++w) at_edge(w, to);
@@ -181,6 +190,7 @@ class WindowRunner {
         for (int i = 0; i < (P - 1) * S + 3; ++i, from += g_.in_pitch) {
           Float value = read(from);
           in_register(value);
+          if (fresh_[r]) __builtin_prefetch(from + ahead_);
 #pragma GCC unroll 3
           for (int x = 0; x < 3; ++x) {
             if (i < x || (i - x) % S != 0 || (i - x) / S >= P) continue;
@@ -201,10 +211,15 @@ class WindowRunner {
 
   const Windows& layer_;
   const Geometry& g_;
-  int64_t begin_ = 0, end_ = 0;
-  int64_t bands_, first_ = 0, past_ = 0;      // columns that see all of the kernel
-  std::vector<const float*> rows_;   // of the input
-  std::vector<int64_t> taps_;        // first of each
+  int64_t begin_ = 0, end_ = 0;     // columns that see all of the kernel
+  int64_t first_ = 0, past_ = 0;    // channels
+  std::vector<const float*> rows_;  // of the input
+  std::vector<int64_t> taps_;       // first of each
+  // Rows that the next line reads further on, and how far. Rows of a single frame come in order: a
+  // processor fetches them by itself.
+  std::vector<uint8_t> fresh_;
+  bool by_rows_ = false;
+  int64_t ahead_ = 0;
 };
 
 }  // namespace vared_mm
