@@ -18,6 +18,7 @@ from vared_mm.dynamic import (
     SoftModulationGate,
 )
 from vared_mm.dynamic.decision import Pattern
+from vared_mm.dynamic.drawn_choice import DrawnGate
 from vared_mm.dynamic.execution import leave_record
 from vared_mm.dynamic.folding import Triple
 
@@ -124,10 +125,15 @@ class AcceleratedConvolution(DynamicConvolution):
         if type(gate) is AcceleratedGate and (size in self._costs or gate.fits(x_NCTHW)):
             out, *parts = self.native.run(x_NCTHW, gate.threshold)
             decision = Decision(*parts, gate.macs(size.numel()))
+        elif type(gate) is DrawnGate and type(gate.gate) is AcceleratedGate:
+            # One native call too, so that a drawn choice takes the time of one that a gate makes.
+            decision = gate.draw(x_NCTHW, gate.gate.macs(size.numel()))
+            weights = gate.gate.threshold, decision.temporal, decision.channel
+            out = self.native.run_instead(x_NCTHW, *weights)
         else:
             decision = gate(x_NCTHW)
-            weights = decision.temporal.float(), decision.channel.float()
-            out = self.native.run_decided(x_NCTHW, *weights)
+            axes = decision.temporal.float(), decision.channel.float()
+            out = self.native.run_decided(x_NCTHW, *axes)
         if size not in self._costs:
             self._costs[size] = self._cost(tuple(size), tuple(out.shape[1:]))
         leave_record(self, LayerRecord(decision, self._costs[size]))

@@ -195,16 +195,23 @@ class Convolver {
         tile.to = outs_.data() + p;
         tile.residual = residuals_.empty() ? nullptr : residuals_.data() + p;
         tile.pixels = std::min(step, pixels() - p);
-        const uint8_t* const met = met_.data() + p / g_.out[2] * taps;
-        const int64_t more = (p + tile.pixels - 1) / g_.out[2] - p / g_.out[2];
-        used_.clear();
-        for (int64_t tap = chunk; tap < std::min(chunk + fit, taps); ++tap) {
-          bool any = false;
-          for (int64_t line = 0; line <= more; ++line) any |= met[line * taps + tap];
-          if (any) used_.push_back(static_cast<int32_t>(tap));
-        }
+        find_taps(chunk, std::min(chunk + fit, taps), p / g_.out[2],
+                  (p + tile.pixels - 1) / g_.out[2]);
         multiply_panel(vectors, inputs_.data() + p, weights, tile);
       }
+    }
+  }
+
+  // The taps from `begin` to `end` that any of the lines from `first` to `last` meets.
+  void find_taps(int64_t begin, int64_t end, int64_t first, int64_t last) {
+    const std::array<int64_t, 4> wanted{begin, end, first, last};
+    if (wanted == found_) return;  // most tiles lie in the line of the one before
+    found_ = wanted;
+    used_.clear();
+    for (int64_t tap = begin; tap < end; ++tap) {
+      bool any = false;
+      for (int64_t line = first; line <= last; ++line) any |= met_[line * g_.taps() + tap];
+      if (any) used_.push_back(static_cast<int32_t>(tap));
     }
   }
 
@@ -227,6 +234,7 @@ class Convolver {
     room_ = pixels() + 2 * kPixels[1];
     inputs_.assign(taps * room_, zeros_.data());
     met_.assign(std::ssize(lines_) * taps, 0);
+    found_ = {};
     for (int64_t l = 0; l < std::ssize(lines_); ++l) {
       const auto& [t, h] = lines_[l];
       for (int64_t a = 0, tap = 0; a < g_.kernel[0]; ++a) {
@@ -256,7 +264,8 @@ class Convolver {
   Buffer zeros_;
   Lines lines_;
   std::vector<uint8_t> met_;
-  std::vector<int32_t> used_;  // taps of a tile
+  std::vector<int32_t> used_;        // taps of a tile
+  std::array<int64_t, 4> found_ = {};  // what they were found for
   std::vector<const float*> inputs_, residuals_;
   std::vector<float*> outs_;
 };

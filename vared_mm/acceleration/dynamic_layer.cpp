@@ -49,10 +49,16 @@ class DynamicLayer : public torch::CustomClassHolder {
   std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor> run(const at::Tensor& clips,
                                                                  double threshold) const {
     const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
-    const int64_t bins = bins_ > 0 ? bins_ : x.size(2);
-    const auto [temporal, channel, fallback] =
-        decide(x, bins, gate_[0], gate_[1], gate_[2], gate_[3], outputs_, threshold);
+    const auto [temporal, channel, fallback] = decide_for(x, threshold);
     return {run_decided(x, temporal, channel), temporal, channel, fallback};
+  }
+
+  // The gate runs, for its time, but is not followed.
+  at::Tensor run_instead(const at::Tensor& clips, double threshold, const at::Tensor& temporal,
+                         const at::Tensor& channel) const {
+    const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
+    decide_for(x, threshold);
+    return run_decided(x, temporal, channel);
   }
 
   // Weights are (N, candidates), float32.
@@ -73,6 +79,11 @@ class DynamicLayer : public torch::CustomClassHolder {
   }
 
  private:
+  Decided decide_for(const at::Tensor& x, double threshold) const {
+    const int64_t bins = bins_ > 0 ? bins_ : x.size(2);
+    return decide(x, bins, gate_[0], gate_[1], gate_[2], gate_[3], outputs_, threshold);
+  }
+
   void run_clip(const Geometry& full, const float* from, const float* v_t, int64_t size_t,
                 const float* v_c, int64_t size_c, float* to) const {
     forward::Layer layer = layer_;
@@ -127,5 +138,6 @@ TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
                        std::vector<Tensors>, at::Tensor, at::Tensor, bool>())
       .def("set_gate", &DynamicLayer::set_gate)
       .def("run", &DynamicLayer::run)
+      .def("run_instead", &DynamicLayer::run_instead)
       .def("run_decided", &DynamicLayer::run_decided);
 }

@@ -40,15 +40,18 @@ class DrawnGate:
 
     def __call__(self, x_NCTHW: Tensor) -> Decision:
         """A drawn decision for clips (N, C, T, H, W)."""
-        said, clips = self.gate(x_NCTHW), len(x_NCTHW)
+        return self.draw(x_NCTHW, self.gate(x_NCTHW).gate_macs)
+
+    def draw(self, x_NCTHW: Tensor, gate_macs: int) -> Decision:
+        """A drawn decision, without the gate, that is said to have cost ``gate_macs``."""
+        clips, device = len(x_NCTHW), x_NCTHW.device
         first = self.taken if self.taken + clips <= DRAWS else 0
         self.taken = first + clips
-        key = (clips, x_NCTHW.device)
-        if key not in self._parts:  # cut up once: a slice takes as long as a small gate
-            parts = (axis.to(x_NCTHW.device).split(clips) for axis in self.drawn)
-            self._parts[key] = list(zip(*parts, strict=True))
-        temporal, channel = self._parts[key][first // clips]
-        return Decision(temporal, channel, torch.zeros_like(said.fallback), said.gate_macs)
+        if (clips, device) not in self._parts:  # cut up once: a slice takes as long as a small gate
+            parts = [axis.to(device).split(clips) for axis in self.drawn]
+            none = torch.zeros(clips, 2, dtype=torch.bool, device=device)
+            self._parts[clips, device] = [(*weights, none) for weights in zip(*parts, strict=True)]
+        return Decision(*self._parts[clips, device][first // clips], gate_macs)
 
 
 @contextmanager

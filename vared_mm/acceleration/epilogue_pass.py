@@ -1,4 +1,4 @@
-"""Sums behind native convolutions, taken into them while a model is compiled."""
+"""What follows native convolutions, taken into them while a model is compiled."""
 
 import hashlib
 from pathlib import Path
@@ -10,7 +10,7 @@ from torch._inductor.custom_graph_pass import CustomGraphPass
 ADD, RELU = torch.ops.aten.add.Tensor, torch.ops.aten.relu.default
 
 
-class ResidualPass(CustomGraphPass):
+class EpiloguePass(CustomGraphPass):
     """Lets ``convolve`` add the shortcut of a residual block, and clip at zero, as it writes."""
 
     def __call__(self, graph: fx.Graph) -> None:
@@ -18,24 +18,31 @@ class ResidualPass(CustomGraphPass):
         convolve = torch.ops.vared_mm_native.convolve.default
         for node in list(graph.find_nodes(op='call_function', target=convolve)):
             *others, relu = node.args
-            (user,) = node.users if len(node.users) == 1 else (None,)
-            if relu or others[3] is not None or not _adds(user, node):
+            taken, last = [node], node
+            if not relu and others[3] is None and _adds(user := _only_user(last), node):
+                others[3] = user.args[1] if user.args[0] is node else user.args[0]
+                last = user
+                taken.append(user)
+            if not relu and (user := _only_user(last)) and user.target is RELU:
+                relu = True
+                last = user
+                taken.append(user)
+            if last is node:
                 continue
-            shortcut = user.args[1] if user.args[0] is node else user.args[0]
-            last = user
-            if len(user.users) == 1 and (after := next(iter(user.users))).target is RELU:
-                last = after
-            with graph.inserting_before(user):
-                others[3] = shortcut
-                both = graph.call_function(convolve, (*others, last is not user))
-            both.meta = dict(node.meta)
-            last.replace_all_uses_with(both)
-            for done in dict.fromkeys((last, user, node)):
+            with graph.inserting_before(last):
+                whole = graph.call_function(convolve, (*others, relu))
+            whole.meta = dict(node.meta)
+            last.replace_all_uses_with(whole)
+            for done in reversed(taken):
                 graph.erase_node(done)
 
     def uuid(self) -> str:
         """By which compiled graphs are kept: this file's text."""
         return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+
+
+def _only_user(node: fx.Node) -> fx.Node | None:
+    return next(iter(node.users)) if len(node.users) == 1 else None
 
 
 def _adds(user: fx.Node | None, node: fx.Node) -> bool:

@@ -1,0 +1,213 @@
+"""Native convolutions and poolings give what torch's own give."""
+
+from importlib import import_module
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from tests.acceleration.networks import vary
+from vared_mm.acceleration import accelerate, epilogue_pass
+from vared_mm.acceleration.native import load_native, native_convolves
+from vared_mm.acceleration.static_layers import NativeConv3d, NativeMaxPool3d
+from vared_mm.dynamic import convert_to_dynamic, fixed_choice
+
+GEOMETRIES = [  # kernel, stride, padding, T, H, W
+    ((1, 1, 1), (1, 1, 1), (0, 0, 0), 2, 3, 70),
+    ((1, 1, 1), (2, 2, 2), (0, 0, 0), 3, 5, 4),
+    ((1, 3, 3), (1, 1, 1), (0, 1, 1), 3, 7, 9),
+    ((1, 3, 3), (1, 2, 2), (0, 1, 1), 2, 8, 20),
+    ((3, 1, 1), (1, 1, 1), (1, 0, 0), 5, 3, 13),
+    ((3, 1, 1), (2, 1, 1), (1, 0, 0), 6, 9, 1),
+    ((3, 3, 3), (1, 1, 1), (1, 1, 1), 1, 1, 1),
+    ((3, 3, 3), (2, 2, 1), (1, 1, 1), 5, 6, 31),
+    ((3, 5, 4), (1, 3, 2), (2, 2, 3), 4, 11, 12),
+    ((5, 1, 1), (1, 1, 1), (2, 0, 0), 7, 2, 8),
+]
+
+
+@pytest.fixture(autouse=True)
+def _native() -> None:
+    load_native()
+
+
+def clips(channels: int, frames: int, height: int, width: int) -> Tensor:
+    return torch.randn(2, channels, frames, height, width)
+
+
+def convolve(x: Tensor, weight: Tensor, *more, depthwise: bool = False, relu: bool = False):
+    """``more``: shift, residual, stride, padding."""
+    ops, (shift, residual, stride, padding) = torch.ops.vared_mm_native, more
+    packed, kernel = ops.pack_weights(weight, depthwise), weight.shape[2:]
+    return ops.convolve(x, packed, shift, residual, kernel, stride, padding, len(weight), relu)
+
+
+@pytest.mark.parametrize('geometry', GEOMETRIES)
+@pytest.mark.parametrize(('channels', 'out'), [(8, 1), (9, 16), (20, 37), (16, 83), (11, 176)])
+def test_convolutions_come_out_the_same(geometry, channels, out):
+    torch.manual_seed(0)
+    kernel, stride, padding, *size = geometry
+    x, weight, shift = clips(channels, *size), torch.randn(out, channels, *kernel), torch.randn(out)
+    expected = F.conv3d(x, weight, shift, stride, padding)
+    found = convolve(x, weight, shift, None, stride, padding)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+    assert found.is_contiguous(memory_format=torch.channels_last_3d)
+    residual = torch.randn_like(expected)
+    found = convolve(x, weight, shift, residual, stride, padding, relu=True)
+    torch.testing.assert_close(found, (expected + residual).relu(), rtol=1e-4, atol=1e-4)
+
+
+def test_kernels_larger_than_the_cache_are_taken_in_parts():
+    torch.manual_seed(0)
+    x, weight = clips(900, 3, 4, 4), torch.randn(80, 900, 3, 3, 3) / 100
+    expected = F.conv3d(x, weight, None, 1, 1)
+    residual = torch.randn_like(expected)
+    found = convolve(x, weight, None, residual, (1, 1, 1), (1, 1, 1))
+    torch.testing.assert_close(found, expected + residual, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize('geometry', GEOMETRIES)
+@pytest.mark.parametrize('channels', [1, 16, 54, 130])
+def test_depthwise_convolutions_come_out_the_same(geometry, channels):
+    torch.manual_seed(0)
+    kernel, stride, padding, *size = geometry
+    x, weight, shift = (
+        clips(channels, *size),
+        torch.randn(channels, 1, *kernel),
+        torch.randn(channels),
+    )
+    expected = F.conv3d(x, weight, shift, stride, padding, groups=channels).relu()
+    found = convolve(x, weight, shift, None, stride, padding, depthwise=True, relu=True)
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize('channels', [1, 16, 54, 130])
+@pytest.mark.parametrize(
+    ('kernel', 'stride', 'padding', 'size'),
+    [
+        ((1, 3, 3), (1, 2, 2), (0, 1, 1), (2, 20, 33)),
+        ((3, 3, 3), (1, 1, 1), (1, 1, 1), (3, 5, 18)),
+        ((3, 3, 3), (2, 2, 2), (1, 1, 1), (5, 7, 4)),
+        ((2, 2, 2), (2, 2, 2), (0, 0, 0), (4, 6, 9)),
+    ],
+)
+def test_maxima_come_out_the_same_with_infinities_and_nan(kernel, stride, padding, size, channels):
+    torch.manual_seed(0)
+    x = clips(channels, *size)
+    x.view(-1)[::97], x.view(-1)[5::91], x.view(-1)[3::89] = float('nan'), torch.inf, -torch.inf
+    found = torch.ops.vared_mm_native.max_pool(x, kernel, stride, padding)
+    torch.testing.assert_close(
+        found, F.max_pool3d(x, kernel, stride, padding), rtol=0, atol=0, equal_nan=True
+    )
+
+
+def test_nan_stays_behind_a_relu():
+    x = torch.full((1, 16, 1, 2, 2), float('nan'))
+    found = convolve(x, torch.ones(16, 16, 1, 1, 1), None, None, (1, 1, 1), (0, 0, 0), relu=True)
+    assert found.isnan().all()
+
+
+def test_layers_of_another_shape_are_refused():
+    ops, x = torch.ops.vared_mm_native, clips(8, 2, 4, 4)
+    packed = ops.pack_weights(torch.randn(16, 8, 1, 1, 1), False)
+    one, none = (1, 1, 1), (0, 0, 0)
+    with pytest.raises(RuntimeError, match='packed for another layer'):
+        ops.convolve(x, packed, None, None, one, one, none, 32, False)
+    with pytest.raises(RuntimeError, match='residual of another size'):
+        ops.convolve(x, packed, None, clips(8, 2, 4, 4), one, one, none, 16, False)
+    with pytest.raises(RuntimeError, match='smaller than the kernel'):
+        ops.max_pool(x, (3, 3, 3), one, none)
+    with pytest.raises(RuntimeError, match='float32'):
+        ops.max_pool(x.double(), one, one, none)
+
+
+@pytest.mark.parametrize(
+    ('weight', 'dilation', 'groups', 'known'),
+    [
+        (torch.ones(8, 8, 1, 3, 3), (1, 1, 1), 1, True),
+        (torch.ones(8, 3, 1, 3, 3), (1, 1, 1), 1, False),
+        (torch.ones(8, 8, 1, 3, 3), (1, 2, 2), 1, False),
+        (torch.ones(8, 8, 1, 3, 3, dtype=torch.bfloat16), (1, 1, 1), 1, False),
+        (torch.ones(8, 4, 1, 3, 3), (1, 1, 1), 2, False),
+        (torch.ones(8, 1, 1, 3, 3), (1, 1, 1), 8, True),
+        (torch.ones(16, 1, 1, 3, 3), (1, 1, 1), 8, False),
+    ],
+)
+def test_what_the_native_code_takes(weight, dilation, groups, known):
+    wide = torch.ops.vared_mm_native.has_wide_vectors()
+    assert native_convolves(weight, dilation, groups) is (known and wide)
+
+
+class Block(nn.Module):
+    """A residual block of factorised convolutions behind a pooling, and a sum of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool = nn.MaxPool3d((1, 3, 3), 2, (0, 1, 1))
+        self.space = nn.Conv3d(24, 40, (1, 3, 3), padding=(0, 1, 1), bias=False)
+        self.bn1 = nn.BatchNorm3d(40)
+        self.time = nn.Conv3d(40, 24, (3, 1, 1), padding=(1, 0, 0))
+        self.bn2 = nn.BatchNorm3d(24)
+        self.last = nn.Conv3d(24, 24, 1)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.pool(x)
+        y = self.relu(x + self.bn2(self.time(self.relu(self.bn1(self.space(x))))))
+        z = self.last(y)
+        return z + z.mean()
+
+
+def test_static_layers_take_in_norms_activations_and_shortcuts(monkeypatch):
+    torch.manual_seed(0)
+    model, x = vary(Block()), clips(24, 4, 16, 16)
+    with torch.no_grad():
+        model(x)
+    expected = model.eval()(x)
+    quick = accelerate(model, x, compiled=False)
+    natives = {
+        n: type(m) for n, m in quick.named_modules() if type(m) in (NativeConv3d, NativeMaxPool3d)
+    }
+    if torch.ops.vared_mm_native.has_wide_vectors():
+        convs = dict.fromkeys(('space', 'time', 'last'), NativeConv3d)
+        assert natives == {'pool': NativeMaxPool3d, **convs}
+    with torch.no_grad():
+        torch.testing.assert_close(quick(x), expected, rtol=1e-4, atol=1e-4)
+    taken = []
+
+    class Watched(epilogue_pass.EpiloguePass):
+        def __call__(self, graph) -> None:
+            super().__call__(graph)
+            convolve = torch.ops.vared_mm_native.convolve.default
+            nodes = graph.find_nodes(op='call_function', target=convolve)
+            taken.append([(node.args[3] is not None, node.args[-1]) for node in nodes])
+
+        def uuid(self) -> None:
+            return None  # not from a cache
+
+    module = import_module('vared_mm.acceleration.accelerate')
+    monkeypatch.setattr(module, 'EpiloguePass', Watched)
+    with torch.no_grad():
+        torch.testing.assert_close(accelerate(model, x)(x), expected, rtol=1e-4, atol=1e-4)
+    if torch.ops.vared_mm_native.has_wide_vectors():
+        # The space convolution has its ReLU, the one in time the shortcut too, the last no sum.
+        assert taken == [[(False, True), (True, True), (False, False)]]
+
+
+@pytest.mark.parametrize('threads', [1, 4])
+@pytest.mark.parametrize('choice', [(0, 0), (1, 0), (0, 1), (1, 1), (2, 2)])
+def test_bands_of_rows_meet_without_a_seam(threads, choice):
+    torch.manual_seed(0)
+    model = nn.Sequential(
+        nn.Conv3d(16, 40, (1, 3, 3), padding=(0, 1, 1)), nn.Conv3d(40, 40, 3, 1, 1, groups=40)
+    )
+    x = clips(16, 4, 41, 17)
+    model = vary(convert_to_dynamic(model, x.shape[1:], 3, 3)).eval()
+    quick, before = accelerate(model, x, compiled=False), torch.get_num_threads()
+    try:
+        torch.set_num_threads(threads)
+        with torch.no_grad(), fixed_choice(model, *choice), fixed_choice(quick, *choice):
+            torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)
+    finally:
+        torch.set_num_threads(before)
