@@ -36,12 +36,12 @@ def accelerate(
 ) -> Model:
     """A copy of a trained model that gives the same results in less time, on a CPU.
 
-    Dynamic layers become one operation each, with the batch norm and the ReLU behind them
-    (:class:`AcceleratedConvolution`); all the rest is compiled with its weights frozen, batch
-    norms folded and clips channels-last. Clips of a batch are grouped by choice; a layer's choices
-    are read with one transfer; ``recorded_cost``, ``executed_cost`` and ``fixed_choice`` work as
-    before. A static model gets the same treatment. It computes what the model did to 1e-4 (fp32)
-    and can't be trained. Of an OpenMMLab model, backbone and neck are made quick.
+    Dynamic layers become one native call each, with the batch norm and the ReLU behind them
+    (:class:`AcceleratedConvolution`); static convolutions and poolings become native where that is
+    quicker (:class:`NativeConv3d`), with batch norms folded; all the rest is compiled with its
+    weights frozen. ``recorded_cost``, ``executed_cost`` and ``fixed_choice`` work as before. A
+    static model gets the same treatment. It computes what the model did to 1e-4 (fp32) and can't be
+    trained. Of an OpenMMLab model, backbone and neck are made quick.
 
     Args:
         model: in evaluation mode; stays as it is.

@@ -1,4 +1,4 @@
-"""Dynamic convolutions for inference: what follows the convolution itself is one operation."""
+"""Dynamic convolutions for inference, with what follows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -64,9 +64,10 @@ class Epilogue:
 class AcceleratedConvolution(DynamicConvolution):
     """A :class:`DynamicConvolution` for inference on a CPU, with what follows it built in.
 
-    Rebuilding, mixing, batch norm and ReLU are one pass over what the convolution gave; the
-    convolution's weights lie as oneDNN wants them; to a compiler the layer is one operation.
-    Weights are those at the time of making: it can't be trained.
+    On a processor with wide vectors the layer is one native call, for float32 and but for grouped,
+    dilated and very narrow convolutions. Else oneDNN convolves, clips that choose alike together,
+    and the rest is one pass over its result. To a compiler the layer is one operation. Weights are
+    those at the time of making: it can't be trained.
 
     Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 and 3.5. Differs: none, an exact rewriting.
     Shapes: as of the layer that it stands for.

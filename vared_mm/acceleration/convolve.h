@@ -16,7 +16,7 @@ constexpr int kMostVectors = 5;  // of output channels in a panel
 // Pixels in a tile, by vectors in a panel: sums, weights and one input fill 32 registers.
 constexpr int kPixels[kMostVectors + 1] = {0, 12, 12, 8, 6, 5};
 constexpr int64_t kChunk = 320 << 10;  // bytes of weights that stay in the cache
-constexpr int64_t kBlock = 190;        // pixels, at least, that share them
+constexpr int64_t kBlock = 380;        // pixels, at least, that share them
 
 // The vectors of channels in each panel; they differ by one at most.
 inline std::vector<int> panels_of(int64_t channels) {
