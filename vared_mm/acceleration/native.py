@@ -23,7 +23,7 @@ FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
 def load_native() -> None:
     """Compile the C++ files for this processor; ``torch.ops.vared_mm_native`` has it then.
 
-    The first build takes half a minute. It is kept, by all that it depends on, where torch keeps
+    The first build takes about a minute. It is kept, by all that it depends on, where torch keeps
     its extensions (``TORCH_EXTENSIONS_DIR``, else ``~/.cache/torch_extensions``).
 
     Raises:
