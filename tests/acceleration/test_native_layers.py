@@ -195,6 +195,16 @@ def test_static_layers_take_in_norms_activations_and_shortcuts(monkeypatch):
         assert taken == [[(False, True), (True, True), (False, False)]]
 
 
+@pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float64])
+def test_static_models_in_another_type_are_left_to_torch(dtype):
+    torch.manual_seed(0)
+    model, x = Block().eval().to(dtype), clips(24, 4, 16, 16).to(dtype)
+    quick = accelerate(model, x, compiled=False)
+    assert not any(type(m) in (NativeConv3d, NativeMaxPool3d) for m in quick.modules())
+    with torch.no_grad():
+        torch.testing.assert_close(quick(x), model(x), rtol=0.05, atol=0.05)
+
+
 @pytest.mark.parametrize('threads', [1, 4])
 @pytest.mark.parametrize('choice', [(0, 0), (1, 0), (0, 1), (1, 1), (2, 2)])
 def test_bands_of_rows_meet_without_a_seam(threads, choice):

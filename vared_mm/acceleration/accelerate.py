@@ -14,7 +14,7 @@ from vared_mm.dynamic import DynamicConv3d, DynamicConvolution, dynamic_layers, 
 
 from .accelerated_convolution import AcceleratedConv2d, AcceleratedConv3d, Epilogue
 from .epilogue_pass import EpiloguePass
-from .followers import Followers, find_followers
+from .followers import find_followers
 from .native import load_native
 from .static_layers import (
     NativeConv3d,
@@ -100,12 +100,18 @@ def _parts(
 def _quicken(model: nn.Module, inputs: tuple[Any, ...], dtype: torch.dtype | None) -> None:
     static = {n: m for n, m in model.named_modules() if is_static_convolution(m)}
     layers = dynamic_layers(model)
+    computed_in = dtype or next((p.dtype for p in model.parameters()), torch.float32)
+    native = computed_in == torch.float32
     for name, followers in find_followers(model, {**layers, **static}, *inputs).items():
-        build = _dynamic_twin if name in layers else _static_twin
-        twin = build(model, model.get_submodule(name), followers, dtype)
+        layer, norm = model.get_submodule(name), _take(model, followers.norm)
+        if name in layers:
+            twin = _dynamic_twin(layer, norm, _take(model, followers.relu))
+        else:  # the compiler joins the ReLU
+            twin = fold_norm(layer, norm)
+            twin = NativeConv3d(twin) if native and is_native(twin) else twin
         model.set_submodule(name, twin)
     for name, pool in list(model.named_modules()):
-        if isinstance(pool, nn.MaxPool3d) and _in_float32(dtype) and is_native(pool):
+        if isinstance(pool, nn.MaxPool3d) and native and is_native(pool):
             model.set_submodule(name, NativeMaxPool3d(pool))
     if dtype is not None:
         _cast(model, dtype)
@@ -114,22 +120,11 @@ def _quicken(model: nn.Module, inputs: tuple[Any, ...], dtype: torch.dtype | Non
 
 
 def _dynamic_twin(
-    model: nn.Module, layer: DynamicConvolution, followers: Followers, _dtype: torch.dtype | None
+    layer: DynamicConvolution, norm: nn.Module | None, relu: nn.Module | None
 ) -> nn.Module:
-    """An accelerated layer that does what its followers did."""
-    norm, relu = _take(model, followers.norm), _take(model, followers.relu)
     epilogue = Epilogue.of(layer.out_channels, norm, relu is not None)
     twin = AcceleratedConv3d if isinstance(layer, DynamicConv3d) else AcceleratedConv2d
     return twin(layer, epilogue)
-
-
-def _static_twin(
-    model: nn.Module, conv: nn.Conv3d, followers: Followers, dtype: torch.dtype | None
-) -> nn.Module:
-    folded = fold_norm(conv, _take(model, followers.norm))
-    if _in_float32(dtype) and is_native(folded):
-        return NativeConv3d(folded, _take(model, followers.relu) is not None)
-    return folded  # the compiler joins the ReLU
 
 
 def _take(model: nn.Module, name: str) -> nn.Module | None:
@@ -139,10 +134,6 @@ def _take(model: nn.Module, name: str) -> nn.Module | None:
     taken = model.get_submodule(name)
     model.set_submodule(name, nn.Identity())
     return taken
-
-
-def _in_float32(dtype: torch.dtype | None) -> bool:
-    return dtype in (None, torch.float32)
 
 
 def _compile(part: nn.Module) -> None:

@@ -84,7 +84,8 @@ struct Taps {
 // Fetch what the next tile is the first to read, its last tap: no prefetcher sees through the list.
 // Inlined by force: a compiler takes a function that only fetches for one without effect.
 template <int P>
-__attribute__((always_inline)) inline void fetch_next(const float* const* from, const Taps& taps, const Tile& tile) {
+__attribute__((always_inline)) inline void fetch_next(const float* const* from, const Taps& taps,
+                                                      const Tile& tile) {
   if (taps.count == 0 || !tile.first || tile.first_channel > 0) return;
   const float* const* next = from + taps.index[taps.count - 1] * taps.apart + P;
   for (int p = 0; p < P; ++p)
@@ -131,7 +132,6 @@ class Convolver;
 struct Convolution {
   using Runner = Convolver;
   Geometry geometry;
-  int64_t in_channels, out_channels;
   const float* weights;  // as `pack` lays them
   Epilogue epilogue;
 };
@@ -140,8 +140,8 @@ struct Convolution {
 class Convolver {
  public:
   explicit Convolver(const Convolution& layer)
-      : layer_(layer), g_(layer.geometry), panels_(panels_of(layer.out_channels)) {
-    zeros_.resize(layer.in_channels);
+      : layer_(layer), g_(layer.geometry), panels_(panels_of(g_.out_channels)) {
+    zeros_.resize(g_.in_channels);
   }
 
   // How many lines share the weights that lie in the cache.
@@ -164,15 +164,15 @@ class Convolver {
       float* to = place(t, h);
       const int64_t first = (t * g_.out[1] + h) * g_.out[2];
       for (int64_t w = 0; w < g_.out[2]; ++w, ++p) {
-        outs_[p] = to + w * g_.out_pitch;
-        if (residual != nullptr) residuals_[p] = residual + (first + w) * g_.out_pitch;
+        outs_[p] = to + w * g_.out_channels;
+        if (residual != nullptr) residuals_[p] = residual + (first + w) * g_.out_channels;
       }
     }
     const float* weights = layer_.weights;
     int64_t channel = 0;
     for (int vectors : panels_) {
       run_panel(vectors, channel, weights);
-      weights += g_.taps() * layer_.in_channels * vectors * kLanes;
+      weights += g_.taps() * g_.in_channels * vectors * kLanes;
       channel += vectors * kLanes;
     }
   }
@@ -183,11 +183,11 @@ class Convolver {
   void run_panel(int vectors, int64_t channel, const float* weights) {
     const int64_t step = kPixels[vectors], taps = g_.taps();
     Tile tile;
-    tile.channels = std::min<int64_t>(vectors * kLanes, layer_.out_channels - channel);
+    tile.channels = std::min<int64_t>(vectors * kLanes, g_.out_channels - channel);
     tile.first_channel = channel;
     tile.epilogue = layer_.epilogue;
     // Taps of which the weights fit into the cache, for all tiles.
-    const int64_t bytes = layer_.in_channels * vectors * kLanes * sizeof(float);
+    const int64_t bytes = g_.in_channels * vectors * kLanes * sizeof(float);
     const int64_t fit = std::max<int64_t>(kChunk / bytes, 1);
     for (int64_t chunk = 0; chunk < taps; chunk += fit) {
       tile.first = chunk == 0, tile.last = chunk + fit >= taps;
@@ -217,7 +217,7 @@ class Convolver {
 
   void multiply_panel(int vectors, const float* const* from, const float* weights,
                       const Tile& tile) const {
-    const Taps taps{used_.data(), std::ssize(used_), room_, layer_.in_channels};
+    const Taps taps{used_.data(), std::ssize(used_), room_, g_.in_channels};
     switch (vectors) {
       case 1: return multiply<kPixels[1], 1>(from, taps, weights, tile);
       case 2: return multiply<kPixels[2], 2>(from, taps, weights, tile);
@@ -247,9 +247,9 @@ class Convolver {
             int64_t begin = 0, end = width;
             while (begin < end && !g_.inside(2, begin, c)) ++begin;
             while (end > begin && !g_.inside(2, end - 1, c)) --end;
-            const float* in = from + (row * g_.in[2] + g_.place(2, begin, c)) * g_.in_pitch;
+            const float* in = from + (row * g_.in[2] + g_.place(2, begin, c)) * g_.in_channels;
             const float** const at = inputs_.data() + tap * room_ + l * width;
-            const int64_t next = g_.stride[2] * g_.in_pitch;
+            const int64_t next = g_.stride[2] * g_.in_channels;
             for (int64_t w = begin; w < end; ++w) at[w] = in + (w - begin) * next;
           }
         }
@@ -264,7 +264,7 @@ class Convolver {
   Buffer zeros_;
   Lines lines_;
   std::vector<uint8_t> met_;
-  std::vector<int32_t> used_;        // taps of a tile
+  std::vector<int32_t> used_;          // taps of a tile
   std::array<int64_t, 4> found_ = {};  // what they were found for
   std::vector<const float*> inputs_, residuals_;
   std::vector<float*> outs_;

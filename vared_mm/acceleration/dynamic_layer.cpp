@@ -67,7 +67,7 @@ class DynamicLayer : public torch::CustomClassHolder {
     const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
     const at::Tensor weights_t = temporal.contiguous(), weights_c = channel.contiguous();
     const Geometry full = geometry_of(x, geometry_[0], geometry_[1], geometry_[2], layer_.channels);
-    const at::Tensor out = result_like(x, layer_.channels, full);
+    const at::Tensor out = result_like(x, full);
     const int64_t batch = x.size(0), size_t = temporal.size(1), size_c = channel.size(1);
     for (int64_t n = 0; n < batch; ++n) {
       run_clip(full, x.const_data_ptr<float>() + n * (x.numel() / batch),
@@ -95,11 +95,11 @@ class DynamicLayer : public torch::CustomClassHolder {
     layer.step = int64_t{1} << layer.temporal.front(), layer.kept = layer.sizes[first];
     layer.computed_frames = (layer.frames + layer.step - 1) / layer.step;
     Geometry part = full;
-    part.stride[0] *= layer.step, part.out[0] = layer.computed_frames, part.out_pitch = layer.kept;
+    part.stride[0] *= layer.step, part.out[0] = layer.computed_frames, part.out_channels = layer.kept;
     layer.group = int64_t{1} << layer.temporal.back();
     while (layer.group < layer.frames && layer.group / layer.step * layer.height * layer.width < kBlock)
       layer.group *= 2;
-    with_layer(part, packed_[first], layer.kept, {nullptr, data_or_null(bias_), false},
+    with_layer(part, packed_[first], {nullptr, data_or_null(bias_), false},
                [&](const auto& convolution) { run_streamed(convolution, layer, v_t, v_c, from, to); });
   }
 
@@ -112,7 +112,7 @@ class DynamicLayer : public torch::CustomClassHolder {
       gain[c] = weight * layer_.scale[c];
       shift[c] = (bias != nullptr ? bias[c] * gain[c] : 0) + layer_.shift[c];
     }
-    with_layer(full, packed_[0], layer_.channels, {gain.data(), shift.data(), layer_.relu},
+    with_layer(full, packed_[0], {gain.data(), shift.data(), layer_.relu},
                [&](const auto& convolution) {
                  using Runner = typename std::decay_t<decltype(convolution)>::Runner;
                  run_lines<Runner>(convolution, to, from);

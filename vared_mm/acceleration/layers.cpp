@@ -27,14 +27,14 @@ at::Tensor convolve(const at::Tensor& clips, const at::Tensor& packed,
                     at::IntArrayRef stride, at::IntArrayRef padding, int64_t channels, bool relu) {
   const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
   const Geometry g = geometry_of(x, kernel, stride, padding, channels);
-  const at::Tensor out = result_like(x, channels, g);
+  const at::Tensor out = result_like(x, g);
   if (out.is_meta()) return out;
   at::Tensor more;
   if (residual.has_value()) {
     TORCH_CHECK(residual->sizes() == out.sizes(), "a residual of another size");
     more = residual->contiguous(at::MemoryFormat::ChannelsLast3d);
   }
-  with_layer(g, packed, channels, {nullptr, data_or_null(shift), relu}, [&](const auto& layer) {
+  with_layer(g, packed, {nullptr, data_or_null(shift), relu}, [&](const auto& layer) {
     using Layer = std::decay_t<decltype(layer)>;
     for (int64_t n = 0; n < x.size(0); ++n) {
       const float* from = x.const_data_ptr<float>() + n * x[0].numel();
@@ -56,9 +56,9 @@ at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArra
                     at::IntArrayRef padding) {
   const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
   const Geometry g = geometry_of(x, kernel, stride, padding, x.size(1));
-  const at::Tensor out = result_like(x, x.size(1), g);
+  const at::Tensor out = result_like(x, g);
   if (out.is_meta()) return out;
-  const Windows layer{g, x.size(1), nullptr, 0, {}};
+  const Windows layer{g, nullptr, {}};
   for (int64_t n = 0; n < x.size(0); ++n) {
     run_lines<WindowRunner>(layer, out.mutable_data_ptr<float>() + n * out[0].numel(),
                             x.const_data_ptr<float>() + n * x[0].numel());

@@ -23,12 +23,12 @@ inline Geometry geometry_of(const at::Tensor& x, at::IntArrayRef kernel, at::Int
     g.out[axis] = (g.in[axis] + 2 * padding[axis] - kernel[axis]) / stride[axis] + 1;
     TORCH_CHECK(g.out[axis] > 0, "clips are smaller than the kernel");
   }
-  g.in_pitch = x.size(1), g.out_pitch = out_channels;
+  g.in_channels = x.size(1), g.out_channels = out_channels;
   return g;
 }
 
-inline at::Tensor result_like(const at::Tensor& x, int64_t channels, const Geometry& g) {
-  return at::empty({x.size(0), channels, g.out[0], g.out[1], g.out[2]}, x.options(),
+inline at::Tensor result_like(const at::Tensor& x, const Geometry& g) {
+  return at::empty({x.size(0), g.out_channels, g.out[0], g.out[1], g.out[2]}, x.options(),
                    at::MemoryFormat::ChannelsLast3d);
 }
 
@@ -45,7 +45,7 @@ void run_lines(const Layer& layer, float* to, From... from) {
   const Geometry& g = layer.geometry;
   const Chunks chunks(g, Runner(layer).lines_together());
   const auto place = [&](int64_t t, int64_t h) {
-    return to + (t * g.out[1] + h) * g.out[2] * g.out_pitch;
+    return to + (t * g.out[1] + h) * g.out[2] * g.out_channels;
   };
   at::parallel_for(0, chunks.count(), 1, [&](int64_t begin, int64_t end) {
     Runner runner(layer);
@@ -55,17 +55,17 @@ void run_lines(const Layer& layer, float* to, From... from) {
 
 // Calls use(layer) with the layer that packed weights are of, dense or depthwise.
 template <class Use>
-void with_layer(const Geometry& geometry, const at::Tensor& packed, int64_t channels,
-                const Epilogue& epilogue, const Use& use) {
+void with_layer(const Geometry& g, const at::Tensor& packed, const Epilogue& epilogue,
+                const Use& use) {
   const float* weights = packed.const_data_ptr<float>();
   if (is_depthwise(packed)) {
-    TORCH_CHECK(packed.size(0) == geometry.taps(), "weights packed for another kernel");
-    use(Windows{geometry, channels, weights, packed.size(1), epilogue});
-  } else {
-    const int64_t in = geometry.in_pitch;
-    TORCH_CHECK(packed.numel() == packed_size(channels, in, geometry.taps()),
+    TORCH_CHECK(packed.size(0) == g.taps() && packed.size(1) == g.out_channels,
                 "weights packed for another layer");
-    use(Convolution{geometry, in, channels, weights, epilogue});
+    use(Windows{g, weights, epilogue});
+  } else {
+    TORCH_CHECK(packed.numel() == packed_size(g.out_channels, g.in_channels, g.taps()),
+                "weights packed for another layer");
+    use(Convolution{g, weights, epilogue});
   }
 }
 

@@ -45,7 +45,7 @@ def native_convolves(weight: Tensor, dilation: tuple[int, ...], groups: int) -> 
         dilation: of the kernel.
         groups: of the channels.
     """
-    known = weight.dtype == torch.float32 and set(dilation) == {1} and _has_wide_vectors()
+    known = weight.dtype == torch.float32 and set(dilation) == {1} and has_wide_vectors()
     if groups == 1:
         return known and weight.shape[1] >= FEWEST_CHANNELS
     return known and weight.shape[1] == 1 and groups == len(weight)
@@ -57,7 +57,8 @@ def is_padded_with_zeros(conv: nn.Conv2d | nn.Conv3d) -> bool:
 
 
 @cache
-def _has_wide_vectors() -> bool:
+def has_wide_vectors() -> bool:
+    """Whether this processor has the vectors that the native layers are made for."""
     load_native()
     return torch.ops.vared_mm_native.has_wide_vectors()
 

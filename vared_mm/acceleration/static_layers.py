@@ -4,32 +4,33 @@ from math import prod
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_weights
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from vared_mm.models.layers import FoldedConv3d
 
-from .native import is_padded_with_zeros, native_convolves
+from .native import has_wide_vectors, is_padded_with_zeros, native_convolves
 
 Norm = nn.modules.batchnorm._BatchNorm
 
 
 class NativeConv3d(nn.Module):
-    """A convolution of float32 clips on a CPU, with the ReLU behind it.
+    """A convolution of float32 clips on a CPU; a compiler lets it take in what follows.
+
+    See :class:`EpiloguePass`.
 
     Source: Dukhan, The Indirect Convolution Algorithm (arXiv 1907.02129).
     Shapes: (N, C_in, T, H, W) -> (N, C_out, T_o, H_o, W_o), channels last.
 
     Args:
         conv: to stand for, one of :func:`is_native`.
-        relu: whether one follows.
     """
 
-    def __init__(self, conv: nn.Conv3d, relu: bool) -> None:
+    def __init__(self, conv: nn.Conv3d) -> None:
         super().__init__()
         packed = torch.ops.vared_mm_native.pack_weights(conv.weight.detach(), False)
         self.register_buffer('packed', packed)
         self.register_buffer('bias', None if conv.bias is None else conv.bias.detach())
-        self.options = (conv.kernel_size, conv.stride, conv.padding, conv.out_channels, relu)
+        self.options = (conv.kernel_size, conv.stride, conv.padding, conv.out_channels, False)
 
     def forward(self, x_NCTHW: Tensor) -> Tensor:
         """Convolve; see the class for shapes."""
@@ -68,8 +69,8 @@ def is_native(module: nn.Module) -> bool:
     along time and space at once.
     """
     if isinstance(module, nn.MaxPool3d):
-        plain = _triple(module.dilation) == (1, 1, 1)
-        return plain and not module.ceil_mode and not module.return_indices
+        plain = _triple(module.dilation) == (1, 1, 1) and not module.ceil_mode
+        return plain and not module.return_indices and has_wide_vectors()
     if not is_static_convolution(module) or module.groups > 1:
         return False
     flat = module.kernel_size[0] == 1 or prod(module.kernel_size[1:]) == 1
@@ -77,30 +78,14 @@ def is_native(module: nn.Module) -> bool:
 
 
 def fold_norm(conv: nn.Conv3d, norm: Norm | None) -> FoldedConv3d:
-    """A convolution that gives what a batch norm in evaluation mode makes of its result."""
-    folded = FoldedConv3d(
-        conv.in_channels,
-        conv.out_channels,
-        conv.kernel_size,
-        conv.stride,
-        conv.padding,
-        conv.dilation,
-        conv.groups,
-        conv.bias is not None,
-        device='meta',
-    )
-    folded.weight, folded.bias = conv.weight, conv.bias
-    if norm is not None:
-        folded.weight, folded.bias = fuse_conv_bn_weights(
-            conv.weight,
-            conv.bias,
-            norm.running_mean,
-            norm.running_var,
-            norm.eps,
-            norm.weight,
-            norm.bias,
-        )
-    return folded.requires_grad_(False).eval()
+    """Make of a convolution one that does what a batch norm in evaluation mode makes of its result.
+
+    Args:
+        conv: is changed, or a part of the result.
+        norm: None where there is none.
+    """
+    conv.__class__ = FoldedConv3d
+    return conv.eval() if norm is None else fuse_conv_bn_eval(conv.eval(), norm)
 
 
 def _triple(option: int | tuple[int, ...]) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "geometry.h"
 #include "rebuild_mix.h"
 
 namespace vared_mm {
@@ -53,10 +54,10 @@ class Streamed {
 };
 
 // Convolve, rebuild and mix one clip, by all threads.
-template <class Convolution>
-void run_streamed(const Convolution& convolution, const forward::Layer& layer, const float* temporal,
+template <class Layer>
+void run_streamed(const Layer& convolution, const forward::Layer& layer, const float* temporal,
                   const float* channel, const float* from, float* to) {
-  using Runner = typename Convolution::Runner;
+  using Runner = typename Layer::Runner;
   const forward::Split split(layer, 1);
   at::parallel_for(0, split.tasks(), 1, [&](int64_t begin, int64_t end) {
     Runner runner(convolution);

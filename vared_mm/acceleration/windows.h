@@ -14,9 +14,7 @@ class WindowRunner;
 struct Windows {
   using Runner = WindowRunner;
   Geometry geometry;
-  int64_t channels;
-  const float* kernel;   // (taps, `kernel_pitch`); null: the maximum instead of the sum
-  int64_t kernel_pitch;
+  const float* kernel;  // (taps, channels of the result); null: the maximum instead of the sum
   Epilogue epilogue;
 };
 
@@ -33,7 +31,7 @@ class WindowRunner {
 
   // How many lines share rows of the input that lie in the cache.
   int64_t lines_together() const {
-    const int64_t bytes = g_.kernel[0] * g_.in[2] * g_.in_pitch * sizeof(float);  // of a row
+    const int64_t bytes = g_.kernel[0] * g_.in[2] * g_.in_channels * sizeof(float);  // of a row
     return std::max<int64_t>(kBand / (bytes * g_.stride[1]), 1);
   }
 
@@ -42,11 +40,11 @@ class WindowRunner {
   template <class Place>
   void run(const Lines& lines, const float* from, const Place& place) {
     by_rows_ = lines.size() > 1;
-    const int64_t row = g_.in[2] * g_.in_pitch;
+    const int64_t row = g_.in[2] * g_.in_channels;
     ahead_ = by_rows_ ? g_.stride[1] * row : g_.stride[0] * g_.in[1] * row;
-    const int64_t step = by_rows_ ? kTogether : layer_.channels;  // one line: nothing is shared
-    for (int64_t c = 0; c < layer_.channels; c += step) {
-      first_ = c, past_ = std::min(c + step, layer_.channels);
+    const int64_t step = by_rows_ ? kTogether : g_.out_channels;  // one line: nothing is shared
+    for (int64_t c = 0; c < g_.out_channels; c += step) {
+      first_ = c, past_ = std::min(c + step, g_.out_channels);
       for (const auto& [t, h] : lines) line(t, h, from, place(t, h));
     }
   }
@@ -61,7 +59,7 @@ class WindowRunner {
       for (int64_t b = 0; b < g_.kernel[1]; ++b) {
         if (!g_.inside(0, t, a) || !g_.inside(1, h, b)) continue;
         const int64_t row = g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b);
-        rows_.push_back(from + row * g_.in[2] * g_.in_pitch);
+        rows_.push_back(from + row * g_.in[2] * g_.in_channels);
         taps_.push_back((a * g_.kernel[1] + b) * g_.kernel[2]);
         const int axis = by_rows_ ? 1 : 0;
         fresh_.push_back(g_.kernel[0] > 1 && (axis ? b : a) >= g_.kernel[axis] - g_.stride[axis]);
@@ -125,7 +123,7 @@ class WindowRunner {
     Float total[P * V];
 #pragma GCC unroll 8
     for (Float& one : total) one = Float{} - (Sums ? 0 : std::numeric_limits<float>::infinity());
-    const int64_t at = g_.place(2, w, first) * g_.in_pitch + c;
+    const int64_t at = g_.place(2, w, first) * g_.in_channels + c;
     if constexpr (S == 0) {
       take_taps<P, V, Sums>(total, at, first, last, c, read);
     } else {
@@ -140,28 +138,28 @@ class WindowRunner {
       if (after.gain != nullptr) value *= read(after.gain + channel);
       if (after.shift != nullptr) value += read(after.shift + channel);
       if (after.relu) value = (value < 0) ? value * 0 : value;  // NaN stays
-      store_some(to + (w + i / V) * g_.out_pitch + channel, value, real);
+      store_some(to + (w + i / V) * g_.out_channels + channel, value, real);
     }
   }
 
   static Float larger(Float a, Float b) { return (b > a) | (b != b) ? b : a; }  // NaN stays
 
   const float* kernel(int64_t row, int64_t c) const {
-    return layer_.kernel + taps_[row] * layer_.kernel_pitch + c;
+    return layer_.kernel + taps_[row] * g_.out_channels + c;
   }
 
   // Any kernel and stride: tap by tap.
   template <int P, int V, bool Sums, class Load>
   void take_taps(Float (&total)[P * V], int64_t at, int64_t first, int64_t last, int64_t c,
                  const Load& read) const {
-    const int64_t next = g_.stride[2] * g_.in_pitch, rows = std::ssize(rows_);
+    const int64_t next = g_.stride[2] * g_.in_channels, rows = std::ssize(rows_);
     for (int64_t r = 0; r < rows; ++r) {
       const float* from = rows_[r] + at;
-      for (int64_t x = first; x < last; ++x, from += g_.in_pitch) {
+      for (int64_t x = first; x < last; ++x, from += g_.in_channels) {
 #pragma GCC unroll 8
         for (int v = 0; v < V; ++v) {
           Float gain = {};
-          if constexpr (Sums) gain = read(kernel(r, c) + x * layer_.kernel_pitch + 16 * v);
+          if constexpr (Sums) gain = read(kernel(r, c) + x * g_.out_channels + 16 * v);
 #pragma GCC unroll 8
           for (int p = 0; p < P; ++p) {
             const Float value = read(from + p * next + 16 * v);
@@ -184,10 +182,10 @@ class WindowRunner {
         Float gains[3] = {};
         if constexpr (Sums) {
           const float* k = kernel(r, c) + 16 * v;
-          for (Float& gain : gains) gain = read(k), k += layer_.kernel_pitch;
+          for (Float& gain : gains) gain = read(k), k += g_.out_channels;
         }
 #pragma GCC unroll 24
-        for (int i = 0; i < (P - 1) * S + 3; ++i, from += g_.in_pitch) {
+        for (int i = 0; i < (P - 1) * S + 3; ++i, from += g_.in_channels) {
           Float value = read(from);
           in_register(value);
           if (fresh_[r]) __builtin_prefetch(from + ahead_);
