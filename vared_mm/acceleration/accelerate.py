@@ -13,9 +13,9 @@ from torch.utils._pytree import tree_map_only
 from vared_mm.dynamic import DynamicConv3d, DynamicConvolution, dynamic_layers, stand_for
 
 from .accelerated_convolution import AcceleratedConv2d, AcceleratedConv3d, Epilogue
-from .epilogue_pass import EpiloguePass
 from .followers import find_followers
 from .native import load_native
+from .native_pass import NativePass
 from .static_layers import (
     NativeConv3d,
     NativeMaxPool3d,
@@ -143,7 +143,7 @@ def _compile(part: nn.Module) -> None:
     def forward(*args: Any, **kwargs: Any) -> Any:
         # Read while tracing, at the first call of each size: as an option of `torch.compile`
         # itself it comes too late, and the weights stay inputs that nothing is folded into.
-        with inductor.patch(freezing=True, post_grad_custom_post_pass=EpiloguePass()):
+        with inductor.patch(freezing=True, post_grad_custom_post_pass=NativePass()):
             return compiled(*args, **kwargs)
 
     part.forward = forward

@@ -119,26 +119,47 @@ class AcceleratedConvolution(DynamicConvolution):
             self.gate.build_into(layer)
         return layer
 
-    def _forward_clips(self, x_NCTHW: Tensor) -> Tensor:
-        if self.native is None:
-            return super()._forward_clips(x_NCTHW)
+    def run(
+        self,
+        x_NCTHW: Tensor,
+        means: Tensor | None = None,
+        residual: Tensor | None = None,
+        relu: bool = False,
+        averaged: bool = False,
+    ) -> tuple[Tensor, Tensor | None]:
+        """One native call, with what a compiled graph lets it share with its neighbours.
+
+        Args:
+            x_NCTHW: clips, (N, C_in, T, H, W).
+            means: averages of their frames, (N, T, C_in), where they are known.
+            residual: to be added to the result, of its shape.
+            relu: of that sum.
+            averaged: whether averages of the result are wanted too.
+
+        Returns:
+            The result, (N, C_out, T_o, H_o, W_o), and its averages (N, T_o, C_out), or None.
+        """
         gate, size = self.forced or self.gate, x_NCTHW.shape[1:]
+        then = residual, relu, averaged
         if type(gate) is AcceleratedGate and (size in self._costs or gate.fits(x_NCTHW)):
-            out, *parts = self.native.run(x_NCTHW, gate.threshold)
+            out, out_means, *parts = self.native.run(x_NCTHW, gate.threshold, means, *then)
             decision = Decision(*parts, gate.macs(size.numel()))
         elif type(gate) is DrawnGate and type(gate.gate) is AcceleratedGate:
             # One native call too, so that a drawn choice takes the time of one that a gate makes.
             decision = gate.draw(x_NCTHW, gate.gate.macs(size.numel()))
-            weights = gate.gate.threshold, decision.temporal, decision.channel
-            out = self.native.run_instead(x_NCTHW, *weights)
+            weights = gate.gate.threshold, means, decision.temporal, decision.channel
+            out, out_means = self.native.run_instead(x_NCTHW, *weights, *then)
         else:
             decision = gate(x_NCTHW)
             axes = decision.temporal.float(), decision.channel.float()
-            out = self.native.run_decided(x_NCTHW, *axes)
+            out, out_means = self.native.run_decided(x_NCTHW, *axes, *then)
         if size not in self._costs:
             self._costs[size] = self._cost(tuple(size), tuple(out.shape[1:]))
         leave_record(self, LayerRecord(decision, self._costs[size]))
-        return out
+        return out, out_means
+
+    def _forward_clips(self, x_NCTHW: Tensor) -> Tensor:
+        return super()._forward_clips(x_NCTHW) if self.native is None else self.run(x_NCTHW)[0]
 
     def result_like(self, x: Tensor) -> Tensor:
         """An uninitialised result for an input, as :meth:`forward` lays it out."""
@@ -223,17 +244,46 @@ def _taps_by_copy(rebuild: nn.Module) -> Tensor:
     return _taps(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
 
 
+def layer_of(handle: int) -> AcceleratedConvolution:
+    """The layer that a compiled graph means by a number."""
+    return _LAYERS[handle]
+
+
 def _run(x: Tensor, handle: int) -> Tensor:
     layer = _LAYERS[handle]
     return super(AcceleratedConvolution, layer).forward(x)  # as the plain layer does, but natively
 
 
-# Registered by parts: torch's `custom_op` would wrap each call in code for gradients.
+def _run_joined(
+    x: Tensor, handle: int, means: Tensor | None, residual: Tensor | None, relu: bool
+) -> Tensor:
+    return _LAYERS[handle].run(x, means, residual, relu)[0]
+
+
+def _run_averaged(
+    x: Tensor, handle: int, means: Tensor | None, residual: Tensor | None, relu: bool
+) -> tuple[Tensor, Tensor]:
+    return _LAYERS[handle].run(x, means, residual, relu, True)
+
+
+def _like(x: Tensor, handle: int, *_more: object) -> Tensor:
+    return _LAYERS[handle].result_like(x)
+
+
+def _like_averaged(x: Tensor, handle: int, *_more: object) -> tuple[Tensor, Tensor]:
+    out = _LAYERS[handle].result_like(x)
+    return out, out.new_empty(len(out), out.shape[2], out.shape[1])
+
+
+# Registered by parts: torch's `custom_op` would wrap each call in code for gradients. The first is
+# a layer by itself; a compiler makes the others of it, of native layers of clips.
 _LIBRARY = library.Library('vared_mm', 'FRAGMENT')
-_LIBRARY.define('accelerated_convolution(Tensor x, int handle) -> Tensor')
-_LIBRARY.impl('accelerated_convolution', _run, 'CPU')
-library.register_fake(
-    'vared_mm::accelerated_convolution',
-    lambda x, handle: _LAYERS[handle].result_like(x),
-    lib=_LIBRARY,
-)
+_MORE = 'Tensor x, int handle, Tensor? means, Tensor? residual, bool relu'
+for _schema, _implementation, _fake in (
+    ('accelerated_convolution(Tensor x, int handle) -> Tensor', _run, _like),
+    (f'joined_convolution({_MORE}) -> Tensor', _run_joined, _like),
+    (f'averaged_convolution({_MORE}) -> (Tensor, Tensor)', _run_averaged, _like_averaged),
+):
+    _name = _LIBRARY.define(_schema, tags=torch.Tag.needs_fixed_stride_order)
+    _LIBRARY.impl(_name, _implementation, 'CPU')
+    library.register_fake(f'vared_mm::{_name}', _fake, lib=_LIBRARY)

@@ -1,4 +1,4 @@
-"""The gate as one operation."""
+"""The gate as two operations: averages, and what is decided from them."""
 
 import torch
 from torch import Tensor
@@ -47,8 +47,10 @@ class AcceleratedGate(SoftModulationGate):
         """Decide for each clip; see the class for shapes."""
         if not self.fits(x_NCTHW):
             return super().forward(x_NCTHW)  # says what is wrong
-        temporal, channel, fallback = torch.ops.vared_mm_native.decide(
-            x_NCTHW.contiguous(memory_format=torch.channels_last_3d),
+        ops = torch.ops.vared_mm_native
+        clips = x_NCTHW.contiguous(memory_format=torch.channels_last_3d)
+        temporal, channel, fallback = ops.decide(
+            ops.average_frames(clips),
             self.temporal_bins or x_NCTHW.shape[2],
             *self.folded,
             self.excite,

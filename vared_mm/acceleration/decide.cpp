@@ -1,4 +1,4 @@
-// Gates as one operation: average each frame, two small layers, weights of the candidates.
+// Gates: average each frame, two small layers, weights of the candidates.
 //
 // Source: VA-RED2 (arXiv 2102.07887), Eq. 3.4. Clips lie as N T H W C.
 
@@ -12,61 +12,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "lanes.h"
+#include "averages.h"
 
 namespace {
 
 using namespace vared_mm;
-
-// The sums of `pixels` rows of `channels`: four vectors at a time stay in registers.
-template <class T>
-void sum_pixels(const T* clip, int64_t pixels, int64_t channels, float* sums) {
-  const auto columns = [&](auto in, auto vectors, int64_t first) {
-    constexpr int N = decltype(in)::kLanes, V = vectors;
-    typename decltype(in)::Float total[V] = {};
-    for (int64_t p = 0; p < pixels; ++p)
-      for (int v = 0; v < V; ++v) total[v] += in.load(clip + p * channels + first + v * N);
-    for (int v = 0; v < V; ++v) in.store(sums + first + v * N, total[v]);
-  };
-  int64_t c = 0;
-  for (; channels - c >= 64; c += 64) columns(Whole<16>{}, std::integral_constant<int, 4>{}, c);
-  for_blocks(c, channels, [&](auto in, int64_t first) {
-    columns(in, std::integral_constant<int, 1>{}, first);
-  });
-}
-
-// (N, C, T, H, W) in channels-last -> means (N, T, C) of the frames.
-at::Tensor average_frames(const at::Tensor& clips) {
-  TORCH_CHECK(clips.is_contiguous(at::MemoryFormat::ChannelsLast3d), "clips must lie as N T H W C");
-  const int64_t frames = clips.size(0) * clips.size(2), channels = clips.size(1);
-  const int64_t pixels = clips.size(3) * clips.size(4);
-  int64_t beside = 1;  // few channels: several pixels make up a vector
-  while (channels * beside < 64 && pixels % (2 * beside) == 0) beside *= 2;
-  at::Tensor means = at::empty({clips.size(0), clips.size(2), channels}, at::kFloat);
-  float* to = means.mutable_data_ptr<float>();
-  const auto average = [&]<class T>(const T* from) {
-    at::parallel_for(0, frames, 1, [&](int64_t begin, int64_t end) {
-      Buffer sums;
-      sums.resize(channels * beside);
-      for (int64_t frame = begin; frame < end; ++frame) {
-        const T* clip = from + frame * pixels * channels;
-        sum_pixels(clip, pixels / beside, channels * beside, sums.data());
-        for (int64_t c = 0; c < channels; ++c) {
-          float sum = 0;
-          for (int64_t p = 0; p < beside; ++p) sum += sums[p * channels + c];
-          to[frame * channels + c] = sum / static_cast<float>(pixels);
-        }
-      }
-    });
-  };
-  if (clips.scalar_type() == at::kFloat) {
-    average(clips.const_data_ptr<float>());
-  } else {
-    TORCH_CHECK(clips.scalar_type() == at::kBFloat16, "clips of float32 or bfloat16");
-    average(clips.const_data_ptr<at::BFloat16>());
-  }
-  return means;
-}
 
 // Means (T, C) -> descriptor (C, bins); bins overlap where T is no multiple of them.
 void describe(const float* means, int64_t frames, int64_t channels, int64_t bins, float* to) {
@@ -115,10 +65,43 @@ bool weigh_candidates(float* scores, int64_t count, float threshold) {
 
 namespace vared_mm {
 
-Decided decide(const at::Tensor& clips, int64_t bins, const at::Tensor& squeeze,
+at::Tensor average_frames(const at::Tensor& clips) {
+  TORCH_CHECK(clips.is_contiguous(at::MemoryFormat::ChannelsLast3d), "clips must lie as N T H W C");
+  const int64_t frames = clips.size(0) * clips.size(2), channels = clips.size(1);
+  const int64_t pixels = clips.size(3) * clips.size(4);
+  int64_t beside = 1;  // few channels: several pixels make up a vector
+  while (channels * beside < 64 && pixels % (2 * beside) == 0) beside *= 2;
+  at::Tensor means = at::empty({clips.size(0), clips.size(2), channels},
+                               clips.options().dtype(at::kFloat));
+  if (means.is_meta()) return means;
+  float* to = means.mutable_data_ptr<float>();
+  const auto average = [&]<class T>(const T* from) {
+    at::parallel_for(0, frames, 1, [&](int64_t begin, int64_t end) {
+      Buffer sums;
+      for (int64_t frame = begin; frame < end; ++frame) {
+        const T* clip = from + frame * pixels * channels;
+        sums.resize(channels * beside);
+        add_pixels(clip, pixels / beside, channels * beside, sums.data());
+        for (int64_t c = 0; c < channels; ++c) {
+          float sum = 0;
+          for (int64_t p = 0; p < beside; ++p) sum += sums[p * channels + c];
+          to[frame * channels + c] = sum / static_cast<float>(pixels);
+        }
+      }
+    });
+  };
+  if (clips.scalar_type() == at::kFloat) {
+    average(clips.const_data_ptr<float>());
+  } else {
+    TORCH_CHECK(clips.scalar_type() == at::kBFloat16, "clips of float32 or bfloat16");
+    average(clips.const_data_ptr<at::BFloat16>());
+  }
+  return means;
+}
+
+Decided decide(const at::Tensor& means, int64_t bins, const at::Tensor& squeeze,
                const at::Tensor& shift, const at::Tensor& excite, const at::Tensor& beta,
                at::IntArrayRef outputs, double threshold) {
-  const at::Tensor means = average_frames(clips);
   const int64_t batch = means.size(0), frames = means.size(1), channels = means.size(2);
   const int64_t hidden = squeeze.size(0), features = squeeze.size(1);
   TORCH_CHECK(features == channels * bins, "a gate for other channels");
@@ -154,8 +137,11 @@ Decided decide(const at::Tensor& clips, int64_t bins, const at::Tensor& squeeze,
 }  // namespace vared_mm
 
 TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
+  m.def("average_frames(Tensor clips) -> Tensor", {at::Tag::needs_fixed_stride_order});
+  m.impl("average_frames", c10::DispatchKey::CPU, TORCH_FN(vared_mm::average_frames));
+  m.impl("average_frames", c10::DispatchKey::Meta, TORCH_FN(vared_mm::average_frames));
   m.def(
-      "decide(Tensor clips, int bins, Tensor squeeze, Tensor shift, Tensor excite, Tensor beta, "
+      "decide(Tensor means, int bins, Tensor squeeze, Tensor shift, Tensor excite, Tensor beta, "
       "int[] outputs, float threshold) -> (Tensor temporal, Tensor channel, Tensor fallback)");
   m.impl("decide", c10::DispatchKey::CPU, TORCH_FN(vared_mm::decide));
 }

@@ -15,6 +15,8 @@ namespace {
 using namespace vared_mm;
 using Tensors = std::vector<at::Tensor>;
 using Ints = std::vector<int64_t>;
+using Maybe = std::optional<at::Tensor>;
+using Result = std::tuple<at::Tensor, Maybe>;  // of the layer, and the averages (N, T, C) of it
 
 Ints in_use(const float* weights, int64_t count) {
   Ints found;
@@ -46,51 +48,57 @@ class DynamicLayer : public torch::CustomClassHolder {
     bins_ = bins, gate_ = std::move(weights), outputs_ = std::move(outputs);
   }
 
-  std::tuple<at::Tensor, at::Tensor, at::Tensor, at::Tensor> run(const at::Tensor& clips,
-                                                                 double threshold) const {
+  // Decide and compute. `means`: averages of the clips' frames, if they are known; `residual` is
+  // added to the result, `relu` is of the sum; `averaged`: whether averages of the result are wanted too.
+  std::tuple<at::Tensor, Maybe, at::Tensor, at::Tensor, at::Tensor> run(
+      const at::Tensor& clips, double threshold, const Maybe& means, const Maybe& residual,
+      bool relu, bool averaged) const {
     const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
-    const auto [temporal, channel, fallback] = decide_for(x, threshold);
-    return {run_decided(x, temporal, channel), temporal, channel, fallback};
+    const auto [temporal, channel, fallback] = decide_for(x, means, threshold);
+    const auto [out, of_out] = run_decided(x, temporal, channel, residual, relu, averaged);
+    return {out, of_out, temporal, channel, fallback};
   }
 
   // The gate runs, for its time, but is not followed.
-  at::Tensor run_instead(const at::Tensor& clips, double threshold, const at::Tensor& temporal,
-                         const at::Tensor& channel) const {
+  Result run_instead(const at::Tensor& clips, double threshold, const Maybe& means,
+                     const at::Tensor& temporal, const at::Tensor& channel, const Maybe& residual,
+                     bool relu, bool averaged) const {
     const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
-    decide_for(x, threshold);
-    return run_decided(x, temporal, channel);
+    decide_for(x, means, threshold);
+    return run_decided(x, temporal, channel, residual, relu, averaged);
   }
 
   // Weights are (N, candidates), float32.
-  at::Tensor run_decided(const at::Tensor& clips, const at::Tensor& temporal,
-                         const at::Tensor& channel) const {
+  Result run_decided(const at::Tensor& clips, const at::Tensor& temporal,
+                     const at::Tensor& channel, const Maybe& residual, bool relu,
+                     bool averaged) const {
     const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
     const at::Tensor weights_t = temporal.contiguous(), weights_c = channel.contiguous();
     const Geometry full = geometry_of(x, geometry_[0], geometry_[1], geometry_[2], layer_.channels);
-    const at::Tensor out = result_like(x, full);
-    const int64_t batch = x.size(0), size_t = temporal.size(1), size_c = channel.size(1);
-    for (int64_t n = 0; n < batch; ++n) {
-      run_clip(full, x.const_data_ptr<float>() + n * (x.numel() / batch),
-               weights_t.const_data_ptr<float>() + n * size_t, size_t,
-               weights_c.const_data_ptr<float>() + n * size_c, size_c,
-               out.mutable_data_ptr<float>() + n * (out.numel() / batch));
+    const at::Tensor out = result_like(x, full), more = residual_for(out, residual);
+    const at::Tensor means = means_like(out, averaged);
+    for (int64_t n = 0; n < x.size(0); ++n) {
+      Afterwards after(full, clip_of(more, n), relu, clip_of(means, n));
+      run_clip(full, clip_of(x, n), clip_of(weights_t, n), temporal.size(1),
+               clip_of(weights_c, n), channel.size(1), after, clip_of(out, n));
+      after.finish();
     }
-    return out;
+    return {out, averaged ? Maybe(means) : std::nullopt};
   }
 
  private:
-  Decided decide_for(const at::Tensor& x, double threshold) const {
+  Decided decide_for(const at::Tensor& x, const Maybe& means, double threshold) const {
     const int64_t bins = bins_ > 0 ? bins_ : x.size(2);
-    return decide(x, bins, gate_[0], gate_[1], gate_[2], gate_[3], outputs_, threshold);
+    return decide(means ? *means : average_frames(x), bins, gate_[0], gate_[1], gate_[2], gate_[3], outputs_, threshold);
   }
 
   void run_clip(const Geometry& full, const float* from, const float* v_t, int64_t size_t,
-                const float* v_c, int64_t size_c, float* to) const {
+                const float* v_c, int64_t size_c, Afterwards& after, float* to) const {
     forward::Layer layer = layer_;
     layer.frames = full.out[0], layer.height = full.out[1], layer.width = full.out[2];
     layer.temporal = in_use(v_t, size_t), layer.channel = in_use(v_c, size_c);
     if (layer.temporal.back() == 0 && layer.channel.back() == 0)
-      return run_dense(full, v_t[0] * v_c[0], from, to);
+      return run_dense(full, v_t[0] * v_c[0], after, from, to);
     const int64_t first = layer.channel.front();
     layer.step = int64_t{1} << layer.temporal.front(), layer.kept = layer.sizes[first];
     layer.computed_frames = (layer.frames + layer.step - 1) / layer.step;
@@ -100,11 +108,12 @@ class DynamicLayer : public torch::CustomClassHolder {
     while (layer.group < layer.frames && layer.group / layer.step * layer.height * layer.width < kBlock)
       layer.group *= 2;
     with_layer(part, packed_[first], {nullptr, data_or_null(bias_), false},
-               [&](const auto& convolution) { run_streamed(convolution, layer, v_t, v_c, from, to); });
+               [&](const auto& convolution) { run_streamed(convolution, layer, v_t, v_c, after, from, to); });
   }
 
   // With one candidate, which computes everything, the convolution itself gives the result.
-  void run_dense(const Geometry& full, float weight, const float* from, float* to) const {
+  void run_dense(const Geometry& full, float weight, Afterwards& after, const float* from,
+                 float* to) const {
     const float* bias = data_or_null(bias_);
     Buffer gain, shift;
     gain.resize(layer_.channels), shift.resize(layer_.channels);
@@ -115,7 +124,7 @@ class DynamicLayer : public torch::CustomClassHolder {
     with_layer(full, packed_[0], {gain.data(), shift.data(), layer_.relu},
                [&](const auto& convolution) {
                  using Runner = typename std::decay_t<decltype(convolution)>::Runner;
-                 run_lines<Runner>(convolution, to, from);
+                 run_lines<Runner>(convolution, after, to, from);
                });
   }
 

@@ -21,35 +21,45 @@ at::Tensor pack_weights(const at::Tensor& weight, bool depthwise) {
   return packed;
 }
 
+// The result, and the averages of its frames, where they are wanted.
+std::tuple<at::Tensor, at::Tensor> compute(
+    const at::Tensor& clips, const at::Tensor& packed, const std::optional<at::Tensor>& shift,
+    const std::optional<at::Tensor>& residual, at::IntArrayRef kernel, at::IntArrayRef stride,
+    at::IntArrayRef padding, int64_t channels, bool relu, bool averaged) {
+  const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
+  const Geometry g = geometry_of(x, kernel, stride, padding, channels);
+  const at::Tensor out = result_like(x, g), means = means_like(out, averaged);
+  if (out.is_meta()) return {out, means};
+  const at::Tensor more = residual_for(out, residual);
+  with_layer(g, packed, {nullptr, data_or_null(shift), relu}, [&](const auto& layer) {
+    using Layer = std::decay_t<decltype(layer)>;
+    for (int64_t n = 0; n < x.size(0); ++n) {
+      Afterwards after(g, nullptr, false, clip_of(means, n));
+      if constexpr (std::is_same_v<Layer, Convolution>) {
+        run_lines<Convolver>(layer, after, clip_of(out, n), clip_of(x, n), clip_of(more, n));
+      } else {
+        TORCH_CHECK(!more.defined(), "a depthwise convolution adds no residual");
+        run_lines<WindowRunner>(layer, after, clip_of(out, n), clip_of(x, n));
+      }
+      after.finish();
+    }
+  });
+  return {out, means};
+}
+
 at::Tensor convolve(const at::Tensor& clips, const at::Tensor& packed,
                     const std::optional<at::Tensor>& shift,
                     const std::optional<at::Tensor>& residual, at::IntArrayRef kernel,
                     at::IntArrayRef stride, at::IntArrayRef padding, int64_t channels, bool relu) {
-  const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
-  const Geometry g = geometry_of(x, kernel, stride, padding, channels);
-  const at::Tensor out = result_like(x, g);
-  if (out.is_meta()) return out;
-  at::Tensor more;
-  if (residual.has_value()) {
-    TORCH_CHECK(residual->sizes() == out.sizes(), "a residual of another size");
-    more = residual->contiguous(at::MemoryFormat::ChannelsLast3d);
-  }
-  with_layer(g, packed, {nullptr, data_or_null(shift), relu}, [&](const auto& layer) {
-    using Layer = std::decay_t<decltype(layer)>;
-    for (int64_t n = 0; n < x.size(0); ++n) {
-      const float* from = x.const_data_ptr<float>() + n * x[0].numel();
-      float* to = out.mutable_data_ptr<float>() + n * out[0].numel();
-      if constexpr (std::is_same_v<Layer, Convolution>) {
-        const float* rest =
-            more.defined() ? more.const_data_ptr<float>() + n * out[0].numel() : nullptr;
-        run_lines<Convolver>(layer, to, from, rest);
-      } else {
-        TORCH_CHECK(!more.defined(), "a depthwise convolution adds no residual");
-        run_lines<WindowRunner>(layer, to, from);
-      }
-    }
-  });
-  return out;
+  return std::get<0>(compute(clips, packed, shift, residual, kernel, stride, padding, channels,
+                             relu, false));
+}
+
+std::tuple<at::Tensor, at::Tensor> convolve_averaged(
+    const at::Tensor& clips, const at::Tensor& packed, const std::optional<at::Tensor>& shift,
+    const std::optional<at::Tensor>& residual, at::IntArrayRef kernel, at::IntArrayRef stride,
+    at::IntArrayRef padding, int64_t channels, bool relu) {
+  return compute(clips, packed, shift, residual, kernel, stride, padding, channels, relu, true);
 }
 
 at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArrayRef stride,
@@ -59,10 +69,9 @@ at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArra
   const at::Tensor out = result_like(x, g);
   if (out.is_meta()) return out;
   const Windows layer{g, nullptr, {}};
-  for (int64_t n = 0; n < x.size(0); ++n) {
-    run_lines<WindowRunner>(layer, out.mutable_data_ptr<float>() + n * out[0].numel(),
-                            x.const_data_ptr<float>() + n * x[0].numel());
-  }
+  Afterwards after(g, nullptr, false, nullptr);
+  for (int64_t n = 0; n < x.size(0); ++n)
+    run_lines<WindowRunner>(layer, after, clip_of(out, n), clip_of(x, n));
   return out;
 }
 
@@ -82,12 +91,15 @@ TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
   const std::vector<at::Tag> as_laid_out{at::Tag::needs_fixed_stride_order};
   m.def("pack_weights(Tensor weight, bool depthwise) -> Tensor");
   m.impl("pack_weights", c10::DispatchKey::CPU, TORCH_FN(pack_weights));
-  m.def(
-      "convolve(Tensor clips, Tensor packed, Tensor? shift, Tensor? residual, int[] kernel, "
-      "int[] stride, int[] padding, int channels, bool relu) -> Tensor",
-      as_laid_out);
+  const std::string convolution =
+      "(Tensor clips, Tensor packed, Tensor? shift, Tensor? residual, int[] kernel, int[] stride, "
+      "int[] padding, int channels, bool relu) -> ";
+  m.def(("convolve" + convolution + "Tensor").c_str(), as_laid_out);
   m.impl("convolve", c10::DispatchKey::CPU, TORCH_FN(convolve));
   m.impl("convolve", c10::DispatchKey::Meta, TORCH_FN(convolve));
+  m.def(("convolve_averaged" + convolution + "(Tensor result, Tensor means)").c_str(), as_laid_out);
+  m.impl("convolve_averaged", c10::DispatchKey::CPU, TORCH_FN(convolve_averaged));
+  m.impl("convolve_averaged", c10::DispatchKey::Meta, TORCH_FN(convolve_averaged));
   m.def("max_pool(Tensor clips, int[] kernel, int[] stride, int[] padding) -> Tensor", as_laid_out);
   m.impl("max_pool", c10::DispatchKey::CPU, TORCH_FN(max_pool));
   m.impl("max_pool", c10::DispatchKey::Meta, TORCH_FN(max_pool));

@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include "afterwards.h"
 #include "convolve.h"
 #include "windows.h"
 
@@ -32,6 +33,25 @@ inline at::Tensor result_like(const at::Tensor& x, const Geometry& g) {
                    at::MemoryFormat::ChannelsLast3d);
 }
 
+// Room for the averages (N, T, C) of the frames of a result, if they are wanted.
+inline at::Tensor means_like(const at::Tensor& out, bool wanted) {
+  if (!wanted) return {};
+  return at::empty({out.size(0), out.size(2), out.size(1)}, out.options());
+}
+
+// A tensor that is to be added to a result, as that lies.
+inline at::Tensor residual_for(const at::Tensor& out, const std::optional<at::Tensor>& residual) {
+  if (!residual.has_value()) return {};
+  TORCH_CHECK(residual->sizes() == out.sizes(), "a residual of another size");
+  return residual->contiguous(at::MemoryFormat::ChannelsLast3d);
+}
+
+// Where a clip begins; null if there are none.
+inline float* clip_of(const at::Tensor& clips, int64_t n) {
+  if (!clips.defined()) return nullptr;
+  return clips.mutable_data_ptr<float>() + n * (clips.numel() / clips.size(0));
+}
+
 inline const float* data_or_null(const std::optional<at::Tensor>& tensor) {
   return tensor.has_value() ? tensor->const_data_ptr<float>() : nullptr;
 }
@@ -41,7 +61,7 @@ inline bool is_depthwise(const at::Tensor& packed) { return packed.dim() == 2; }
 
 // One clip through a runner's lines, by all threads; `from` may be several pointers.
 template <class Runner, class Layer, class... From>
-void run_lines(const Layer& layer, float* to, From... from) {
+void run_lines(const Layer& layer, Afterwards& after, float* to, From... from) {
   const Geometry& g = layer.geometry;
   const Chunks chunks(g, Runner(layer).lines_together());
   const auto place = [&](int64_t t, int64_t h) {
@@ -49,7 +69,11 @@ void run_lines(const Layer& layer, float* to, From... from) {
   };
   at::parallel_for(0, chunks.count(), 1, [&](int64_t begin, int64_t end) {
     Runner runner(layer);
-    for (int64_t chunk = begin; chunk < end; ++chunk) runner.run(chunks.lines(chunk), from..., place);
+    for (int64_t chunk = begin; chunk < end; ++chunk) {
+      const Lines lines = chunks.lines(chunk);
+      runner.run(lines, from..., place);
+      for (const auto& [t, h] : lines) after(t, h, place(t, h));
+    }
   });
 }
 

@@ -101,15 +101,20 @@ class Task {
     gains_t_.resize(layer.channels);
   }
 
-  // Frames from `first`, one group of them, rows from `top` to `bottom`.
-  template <class Source>
-  void run(Source&& source, T* out, int64_t first, int64_t top, int64_t bottom) {
+  // Frames from `first`, one group of them, rows from `top` to `bottom`; calls after(frame, row,
+  // where it lies) once a row is there.
+  template <class Source, class After>
+  void run(Source&& source, T* out, int64_t first, int64_t top, int64_t bottom,
+           After&& after) {
     if (top > 0) mix_row(source, first, top - 1);
     mix_row(source, first, top);
     for (int64_t h = top; h < bottom; ++h) {
       if (h + 1 < layer_.height) mix_row(source, first, h + 1);
-      for (int64_t t = first; t < std::min(first + layer_.group, layer_.frames); ++t)
-        emit_row(out, first, t, h);
+      for (int64_t t = first; t < std::min(first + layer_.group, layer_.frames); ++t) {
+        T* row = out + (t * layer_.height + h) * layer_.width * layer_.channels;
+        emit_row(row, first, t, h);
+        after(t, h, row);
+      }
     }
   }
 
@@ -175,11 +180,9 @@ class Task {
   }
 
   // One row of one frame of the result, from the ring.
-  void emit_row(T* out, int64_t first, int64_t t, int64_t h) {
+  void emit_row(T* to, int64_t first, int64_t t, int64_t h) {
     const Layer& l = layer_;
-    const int64_t row = l.width * l.channels;
-    Finish<T> finish{out + (t * l.height + h) * row, l.channels, row, nullptr, 1, l.scale, l.shift,
-                     l.relu};
+    Finish<T> finish{to, l.channels, l.width * l.channels, nullptr, 1, l.scale, l.shift, l.relu};
     float direct = 0;
     int64_t rebuilt = 0;
     for (int64_t j : l.temporal) {
@@ -259,7 +262,7 @@ void rebuild_clips(const Layer& layer, const T* computed, const float* temporal,
       const int64_t n = at / split.tasks(), task = at % split.tasks();
       Task<T> work(layer, temporal + n * step_t, channel + n * step_c);
       work.run(Map<T>{layer, computed + n * in_size}, out + index[n] * out_size, split.first(task),
-               split.top(task), split.bottom(task));
+               split.top(task), split.bottom(task), [](int64_t, int64_t, const T*) {});
     }
   });
 }

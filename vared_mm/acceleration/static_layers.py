@@ -16,7 +16,7 @@ Norm = nn.modules.batchnorm._BatchNorm
 class NativeConv3d(nn.Module):
     """A convolution of float32 clips on a CPU; a compiler lets it take in what follows.
 
-    See :class:`EpiloguePass`.
+    See :class:`NativePass`.
 
     Source: Dukhan, The Indirect Convolution Algorithm (arXiv 1907.02129).
     Shapes: (N, C_in, T, H, W) -> (N, C_out, T_o, H_o, W_o), channels last.

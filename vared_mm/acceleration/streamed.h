@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "afterwards.h"
 #include "geometry.h"
 #include "rebuild_mix.h"
 
@@ -56,7 +57,7 @@ class Streamed {
 // Convolve, rebuild and mix one clip, by all threads.
 template <class Layer>
 void run_streamed(const Layer& convolution, const forward::Layer& layer, const float* temporal,
-                  const float* channel, const float* from, float* to) {
+                  const float* channel, Afterwards& after, const float* from, float* to) {
   using Runner = typename Layer::Runner;
   const forward::Split split(layer, 1);
   at::parallel_for(0, split.tasks(), 1, [&](int64_t begin, int64_t end) {
@@ -66,7 +67,7 @@ void run_streamed(const Layer& convolution, const forward::Layer& layer, const f
     for (int64_t task = begin; task < end; ++task) {
       const int64_t first = split.first(task), top = split.top(task), bottom = split.bottom(task);
       source.begin(first, top, bottom);
-      work.run(source, to, first, top, bottom);
+      work.run(source, to, first, top, bottom, after);
     }
   });
 }

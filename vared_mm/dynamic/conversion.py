@@ -146,5 +146,10 @@ def _make_gate(
 
 def _forget(model: nn.Module, _inputs: object) -> None:
     """Before a forward: what an earlier one recorded is of no use any more."""
-    for layer in dynamic_layers(model).values():
-        layer.record = None
+    left = [model]
+    while left:  # by hand: torch's own walk, which makes names, would take a per cent of a forward
+        module = left.pop()
+        if isinstance(module, DynamicConvolution):
+            vars(module)['record'] = None
+        elif module is not None:
+            left.extend(vars(module)['_modules'].values())

@@ -1,0 +1,89 @@
+"""Averages of frames, which gates look at, taken once: by the layer that writes the frames."""
+
+from collections import defaultdict
+from operator import getitem
+
+from torch import Tensor, fx, ops
+
+from .accelerated_convolution import layer_of
+from .accelerated_gate import AcceleratedGate
+
+MEAN, VIEW = ops.aten.mean.dim, ops.aten.view.default
+
+
+def share_averages(graph: fx.Graph) -> None:
+    """Let native layers say the averages of what they write, where a gate asks for them.
+
+    A squeeze-and-excitation, which averages over all frames, takes them too. What several gates
+    look at and no native layer wrote is averaged once.
+
+    Args:
+        graph: of ATen operations, with ``convolve`` and ``joined_convolution``; changed in place.
+    """
+    joined = ops.vared_mm.joined_convolution.default
+    averaging = {
+        ops.vared_mm_native.convolve.default: ops.vared_mm_native.convolve_averaged.default,
+        joined: ops.vared_mm.averaged_convolution.default,
+    }
+    gates, squeezes = defaultdict(list), defaultdict(list)
+    for node in graph.find_nodes(op='call_function', target=joined):
+        if type(layer_of(node.args[1]).gate) is AcceleratedGate:
+            gates[node.args[0]].append(node)
+    for node in graph.find_nodes(op='call_function', target=MEAN):
+        if node.args[0].target in averaging and _is_over_clips(node):
+            squeezes[node.args[0]].append(node)
+    for source in dict.fromkeys([*gates, *squeezes]):
+        if source.target in averaging:
+            means = _average_by(graph, source, averaging[source.target])
+        elif len(gates[source]) > 1:
+            means = _average(graph, source)
+        else:
+            continue
+        for node in gates[source]:
+            node.update_arg(2, means)
+        for node in squeezes[source]:
+            _squeeze_from(graph, node, means)
+
+
+def _average_by(graph: fx.Graph, source: fx.Node, target: object) -> fx.Node:
+    """Let a layer say averages too."""
+    whole = source.meta['val']
+    with graph.inserting_after(source):
+        out = graph.call_function(getitem, (source, 0))
+    with graph.inserting_after(out):
+        means = graph.call_function(getitem, (source, 1))
+    out.meta, means.meta = dict(source.meta), {'val': _means_like(whole)}
+    source.replace_all_uses_with(out, delete_user_cb=lambda user: user not in (out, means))
+    source.target, source.meta = target, {**source.meta, 'val': (whole, means.meta['val'])}
+    return means
+
+
+def _average(graph: fx.Graph, source: fx.Node) -> fx.Node:
+    with graph.inserting_after(source):
+        means = graph.call_function(ops.vared_mm_native.average_frames.default, (source,))
+    means.meta['val'] = _means_like(source.meta['val'])
+    return means
+
+
+def _squeeze_from(graph: fx.Graph, node: fx.Node, means: fx.Node) -> None:
+    """Average over all frames from the averages of each."""
+    shape = list(node.meta['val'].shape)
+    with graph.inserting_before(node):
+        mean = graph.call_function(MEAN, (means, [1]))
+        mean.meta['val'] = means.meta['val'].mean(1)
+        view = graph.call_function(VIEW, (mean, shape))
+        view.meta['val'] = mean.meta['val'].view(shape)
+    node.replace_all_uses_with(view)
+    graph.erase_node(node)
+
+
+def _is_over_clips(node: fx.Node) -> bool:
+    """Whether it is the mean over time, height and width, all three kept as 1."""
+    clips, axes = node.args[0].meta['val'], node.args[1]
+    kept = len(node.args) > 2 and node.args[2] and not node.kwargs
+    return clips.dim() == 5 and kept and sorted(axis % 5 for axis in axes) == [2, 3, 4]
+
+
+def _means_like(clips: Tensor) -> Tensor:
+    batch, channels, frames, *_ = clips.shape
+    return clips.new_empty(batch, frames, channels)
