@@ -136,12 +136,16 @@ struct Convolution {
   Epilogue epilogue;
 };
 
-// Lines of one clip's convolution. For one thread.
+// Lines of one clip's convolution. For one thread. Pixels at the left and right border, of which the
+// window reaches beyond the input, come first, each column's together: their tiles leave taps out.
 class Convolver {
  public:
   explicit Convolver(const Convolution& layer)
       : layer_(layer), g_(layer.geometry), panels_(panels_of(g_.out_channels)) {
     zeros_.resize(g_.in_channels);
+    while (begin_ < g_.out[2] && !g_.inside(2, begin_, 0)) ++begin_;
+    end_ = g_.out[2];
+    while (end_ > begin_ && !g_.inside(2, end_ - 1, g_.kernel[2] - 1)) --end_;
   }
 
   // How many lines share the weights that lie in the cache.
@@ -159,14 +163,16 @@ class Convolver {
     lines_ = lines;
     list(from);
     outs_.resize(pixels()), residuals_.resize(residual != nullptr ? pixels() : 0);
-    for (int64_t l = 0, p = 0; l < std::ssize(lines_); ++l) {
+    for (int64_t l = 0; l < std::ssize(lines_); ++l) {
       const auto& [t, h] = lines_[l];
       float* to = place(t, h);
       const int64_t first = (t * g_.out[1] + h) * g_.out[2];
-      for (int64_t w = 0; w < g_.out[2]; ++w, ++p) {
+      const auto put = [&](int64_t p, int64_t w) {
         outs_[p] = to + w * g_.out_channels;
         if (residual != nullptr) residuals_[p] = residual + (first + w) * g_.out_channels;
-      }
+      };
+      for (int64_t i = 0; i < outer(); ++i) put(outer_of(l, i), column(i));
+      for (int64_t i = 0; i < inner(); ++i) put(inner_of(l) + i, begin_ + i);
     }
     const float* weights = layer_.weights;
     int64_t channel = 0;
@@ -178,7 +184,20 @@ class Convolver {
   }
 
  private:
+  using Mask = uint64_t;  // of taps; where there are more than bits, several share one
+
+  static Mask bit(int64_t tap) { return Mask{1} << tap % 64; }
+
   int64_t pixels() const { return std::ssize(lines_) * g_.out[2]; }
+
+  // Pixels of a line whose windows lie inside, and the others.
+  int64_t inner() const { return end_ - begin_; }
+  int64_t outer() const { return g_.out[2] - inner(); }
+
+  // Where in the lists the inner pixels of a line begin, and where its other pixels are.
+  int64_t inner_of(int64_t line) const { return outer() * std::ssize(lines_) + line * inner(); }
+  int64_t outer_of(int64_t line, int64_t i) const { return i * std::ssize(lines_) + line; }
+  int64_t column(int64_t i) const { return i < begin_ ? i : i + inner(); }  // of an outer one
 
   void run_panel(int vectors, int64_t channel, const float* weights) {
     const int64_t step = kPixels[vectors], taps = g_.taps();
@@ -191,28 +210,26 @@ class Convolver {
     const int64_t fit = std::max<int64_t>(kChunk / bytes, 1);
     for (int64_t chunk = 0; chunk < taps; chunk += fit) {
       tile.first = chunk == 0, tile.last = chunk + fit >= taps;
+      used_for_ = 0, used_.clear();
       for (int64_t p = 0; p < pixels(); p += step) {
         tile.to = outs_.data() + p;
         tile.residual = residuals_.empty() ? nullptr : residuals_.data() + p;
         tile.pixels = std::min(step, pixels() - p);
-        find_taps(chunk, std::min(chunk + fit, taps), p / g_.out[2],
-                  (p + tile.pixels - 1) / g_.out[2]);
+        find_taps(chunk, std::min(chunk + fit, taps), p, p + tile.pixels);
         multiply_panel(vectors, inputs_.data() + p, weights, tile);
       }
     }
   }
 
-  // The taps from `begin` to `end` that any of the lines from `first` to `last` meets.
-  void find_taps(int64_t begin, int64_t end, int64_t first, int64_t last) {
-    const std::array<int64_t, 4> wanted{begin, end, first, last};
-    if (wanted == found_) return;  // most tiles lie in the line of the one before
-    found_ = wanted;
+  // The taps from `begin` to `end` that any of the pixels from `first` to `past` meets.
+  void find_taps(int64_t begin, int64_t end, int64_t first, int64_t past) {
+    Mask wanted = 0;
+    for (int64_t p = first; p < past; ++p) wanted |= met_[p];
+    if (wanted == used_for_) return;
+    used_for_ = wanted;
     used_.clear();
-    for (int64_t tap = begin; tap < end; ++tap) {
-      bool any = false;
-      for (int64_t line = first; line <= last; ++line) any |= met_[line * g_.taps() + tap];
-      if (any) used_.push_back(static_cast<int32_t>(tap));
-    }
+    for (int64_t tap = begin; tap < end; ++tap)
+      if (wanted & bit(tap)) used_.push_back(static_cast<int32_t>(tap));
   }
 
   void multiply_panel(int vectors, const float* const* from, const float* weights,
@@ -227,45 +244,48 @@ class Convolver {
     }
   }
 
-  // Where the inputs of the lines lie, inputs_(tap, pixel), and whether a line's taps meet any,
-  // met_(line, tap). Zeros lie where a last tile, and one after it, have no pixel.
+  // Where the inputs of the pixels lie, inputs_(tap, pixel), and which taps meet any, met_(pixel).
+  // Zeros lie where a last tile, and one after it, have no pixel.
   void list(const float* from) {
-    const int64_t taps = g_.taps(), width = g_.out[2];
     room_ = pixels() + 2 * kPixels[1];
-    inputs_.assign(taps * room_, zeros_.data());
-    met_.assign(std::ssize(lines_) * taps, 0);
-    found_ = {};
+    inputs_.assign(g_.taps() * room_, zeros_.data());
+    met_.assign(pixels(), 0);
     for (int64_t l = 0; l < std::ssize(lines_); ++l) {
       const auto& [t, h] = lines_[l];
+      Mask met = 0;
       for (int64_t a = 0, tap = 0; a < g_.kernel[0]; ++a) {
         for (int64_t b = 0; b < g_.kernel[1]; ++b) {
           const bool there = g_.inside(0, t, a) && g_.inside(1, h, b);
           const int64_t row = g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b);
           for (int64_t c = 0; c < g_.kernel[2]; ++c, ++tap) {
             if (!there) continue;
-            met_[l * taps + tap] = 1;
-            int64_t begin = 0, end = width;
-            while (begin < end && !g_.inside(2, begin, c)) ++begin;
-            while (end > begin && !g_.inside(2, end - 1, c)) --end;
-            const float* in = from + (row * g_.in[2] + g_.place(2, begin, c)) * g_.in_channels;
-            const float** const at = inputs_.data() + tap * room_ + l * width;
+            met |= bit(tap);
             const int64_t next = g_.stride[2] * g_.in_channels;
-            for (int64_t w = begin; w < end; ++w) at[w] = in + (w - begin) * next;
+            const float* in = from + (row * g_.in[2] + g_.place(2, begin_, c)) * g_.in_channels;
+            const float** const list = inputs_.data() + tap * room_;
+            for (int64_t i = 0; i < inner(); ++i) list[inner_of(l) + i] = in + i * next;
+            for (int64_t i = 0; i < outer(); ++i) {
+              if (!g_.inside(2, column(i), c)) continue;
+              list[outer_of(l, i)] = in + (column(i) - begin_) * next;
+              met_[outer_of(l, i)] |= bit(tap);
+            }
           }
         }
       }
+      std::fill_n(met_.begin() + inner_of(l), inner(), met);
     }
   }
 
   const Convolution& layer_;
   const Geometry& g_;
   std::vector<int> panels_;
-  int64_t room_ = 0;  // pixels of a tap's list
+  int64_t begin_ = 0, end_;  // of the pixels in a line whose windows lie inside
+  int64_t room_ = 0;         // pixels of a tap's list
   Buffer zeros_;
   Lines lines_;
-  std::vector<uint8_t> met_;
-  std::vector<int32_t> used_;          // taps of a tile
-  std::array<int64_t, 4> found_ = {};  // what they were found for
+  std::vector<Mask> met_;
+  std::vector<int32_t> used_;  // taps of a tile
+  Mask used_for_ = 0;          // what they were found for
   std::vector<const float*> inputs_, residuals_;
   std::vector<float*> outs_;
 };
