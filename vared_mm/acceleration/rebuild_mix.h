@@ -102,17 +102,35 @@ class Task {
   }
 
   // Frames from `first`, one group of them, rows from `top` to `bottom`; calls after(frame, row,
-  // where it lies) once a row is there.
+  // where it lies) once a row is there. Along an axis that nothing is rebuilt along, rows go straight
+  // from the source, or to the result.
   template <class Source, class After>
   void run(Source&& source, T* out, int64_t first, int64_t top, int64_t bottom,
            After&& after) {
-    if (top > 0) mix_row(source, first, top - 1);
-    mix_row(source, first, top);
+    const Layer& l = layer_;
+    const bool all_channels = l.channel.back() == 0, all_frames = l.temporal.back() == 0;
+    const bool straight = all_frames && l.channel.size() == 1 && copies_of(l.kept) == 1;
+    const bool mixed = !all_channels && !straight;
+    const auto mix = [&](int64_t h) {
+      source.ensure(std::min(h + 1, l.height - 1));
+      if (mixed) mix_row(source, first, h);
+    };
+    if (top > 0) mix(top - 1);
+    mix(top);
     for (int64_t h = top; h < bottom; ++h) {
-      if (h + 1 < layer_.height) mix_row(source, first, h + 1);
-      for (int64_t t = first; t < std::min(first + layer_.group, layer_.frames); ++t) {
-        T* row = out + (t * layer_.height + h) * layer_.width * layer_.channels;
-        emit_row(row, first, t, h);
+      if (h + 1 < l.height) mix(h + 1);
+      for (int64_t t = first; t < std::min(first + l.group, l.frames); ++t) {
+        T* row = out + (t * l.height + h) * l.width * l.channels;
+        const auto computed = [&](int64_t of, int64_t at) { return source.row(of / l.step, at); };
+        if (all_channels) {
+          emit_row<T>(row, t, h, v_c_[0], computed);
+        } else if (straight) {
+          rebuild_row(neighbours<T>(h, [&](int64_t at) { return computed(t, at); }), row);
+        } else {
+          emit_row<float>(row, t, h, 1, [&](int64_t of, int64_t at) {
+            return static_cast<const float*>(ring((of - first) / l.step, at));
+          });
+        }
         after(t, h, row);
       }
     }
@@ -123,17 +141,21 @@ class Task {
     return ring_.data() + (index * 3 + h % 3) * layer_.width * layer_.channels;
   }
 
+  // A row and those above and below it, zeros where there are none.
+  template <class S, class Row>
+  Rows<S> neighbours(int64_t h, const Row& row) const {
+    const S* zeros = reinterpret_cast<const S*>(zeros_.data());
+    return {h > 0 ? row(h - 1) : zeros, row(h), h + 1 < layer_.height ? row(h + 1) : zeros};
+  }
+
   // The channel mix of one row of every computed frame of the group, into the ring.
   template <class Source>
   void mix_row(Source& source, int64_t first, int64_t h) {
     const Layer& l = layer_;
-    const T* zeros = reinterpret_cast<const T*>(zeros_.data());
     const int64_t from = first / l.step;
     const int64_t until = std::min(from + l.group / l.step, l.computed_frames);
-    source.ensure(std::min(h + 1, l.height - 1));
     for (int64_t index = from; index < until; ++index) {
-      const T* rows[3] = {h > 0 ? source.row(index, h - 1) : zeros, source.row(index, h),
-                          h + 1 < l.height ? source.row(index, h + 1) : zeros};
+      const Rows<T> rows = neighbours<T>(h, [&](int64_t at) { return source.row(index, at); });
       float* to = ring(index - from, h);
       const int64_t done = weigh_and_rebuild(rows, to);
       for (int64_t i : l.channel) {
@@ -163,7 +185,7 @@ class Task {
 
   // Weigh a row of computed channels. If they are all of them, and the first candidate that rebuilds
   // some gets one at most of each, add those in the same pass, and say which candidate that is.
-  __attribute__((noinline)) int64_t weigh_and_rebuild(const T* const rows[3], float* to) {
+  __attribute__((noinline)) int64_t weigh_and_rebuild(const Rows<T>& rows, float* to) {
     const Layer& l = layer_;
     const int64_t i = l.channel.size() > 1 ? l.channel[1] : 0, size = l.sizes[i];
     const bool onto = l.kept == l.channels && size < l.kept && copies_of(size) == 1;
@@ -179,23 +201,37 @@ class Task {
       std::fill(row + w * layer_.channels + layer_.kept, row + (w + 1) * layer_.channels, 0.f);
   }
 
-  // One row of one frame of the result, from the ring.
-  void emit_row(T* to, int64_t first, int64_t t, int64_t h) {
+  // One row of the result from computed ones, where there is one candidate, which computes all frames.
+  void rebuild_row(const Rows<T>& rows, T* to) {
+    const Layer& l = layer_;
+    const int64_t i = l.channel.front(), next = l.width * l.channels;
+    const float gain = v_t_[0] * v_c_[i];
+    gains_.fill(gain);
+    weigh(rows[1], l.kept, gains_.data(), l.kept, l.width,
+          Finish<T>{to, l.channels, next, nullptr, 1, l.scale, l.shift, l.relu});
+    filter(rows, l.kept, l.channel_taps[i], l.kept, l.taps, gain, l.channels - l.kept, l.width,
+           Finish<T>{to + l.kept, l.channels, next, nullptr, 1, l.scale + l.kept, l.shift + l.kept,
+                     l.relu});
+  }
+
+  // One row of one frame of the result, from rows with all channels, mixed(frame, row), each of
+  // which counts `gain`.
+  template <class S, class Mixed>
+  void emit_row(T* to, int64_t t, int64_t h, float gain, const Mixed& mixed) {
     const Layer& l = layer_;
     Finish<T> finish{to, l.channels, l.width * l.channels, nullptr, 1, l.scale, l.shift, l.relu};
     float direct = 0;
     int64_t rebuilt = 0;
     for (int64_t j : l.temporal) {
       const bool held = t % (int64_t{1} << j) == 0;
-      if (held) direct += v_t_[j];
+      if (held) direct += gain * v_t_[j];
       rebuilt += !held;
     }
-    const auto frame = [&](int64_t of) { return (of - first) / l.step; };
     bool begun = false;
     if (t % l.step == 0) {
-      const float* here = ring(frame(t), h);
-      if (rebuilt == 1) {
-        finish.partial = here, finish.gain = direct;
+      const S* here = mixed(t, h);
+      if (rebuilt == 1 && std::is_same_v<S, float>) {
+        finish.partial = reinterpret_cast<const float*>(here), finish.gain = direct;
       } else {
         gains_t_.fill(direct);
         if (rebuilt == 0) return weigh(here, l.channels, gains_t_.data(), l.channels, l.width, finish);
@@ -207,12 +243,10 @@ class Task {
     for (int64_t j : l.temporal) {
       const int64_t factor = int64_t{1} << j, offset = t % factor;
       if (offset == 0) continue;
-      const int64_t source = frame(t - offset);
-      const float* rows[3] = {h > 0 ? ring(source, h - 1) : zeros_.data(), ring(source, h),
-                              h + 1 < l.height ? ring(source, h + 1) : zeros_.data()};
+      const Rows<S> rows = neighbours<S>(h, [&](int64_t at) { return mixed(t - offset, at); });
       const float* kernel = l.frame_taps[j] + (offset - 1) * l.taps * l.channels;
       const auto rebuild = [&](const auto& sink) {
-        filter(rows, l.channels, kernel, l.channels, l.taps, v_t_[j], l.channels, l.width, sink);
+        filter(rows, l.channels, kernel, l.channels, l.taps, gain * v_t_[j], l.channels, l.width, sink);
       };
       if (--rebuilt == 0) {
         if (begun) finish.partial = partial_.data();
@@ -238,7 +272,7 @@ struct Split {
 
   Split(const Layer& of, int64_t clips) : layer(of) {
     groups = (layer.frames + layer.group - 1) / layer.group;
-    const int64_t wanted = 4 * at::get_num_threads();
+    const int64_t threads = at::get_num_threads(), wanted = threads > 1 ? 4 * threads : 1;
     const int64_t most = std::max<int64_t>(layer.height / 8, 1);  // a band has a halo of two rows
     bands = std::clamp<int64_t>(wanted / (clips * groups), 1, most);
   }

@@ -134,7 +134,7 @@ class Task {
     for (const Operation& o : l_.channel_operations) {
       const Add sink{mixed_.data() + o.first, l_.channels};
       const auto rebuild = [&](const auto& from, int64_t stride) {
-        filter(from.data(), stride, o.kernel.data(), o.count, l_.taps, v_c_[o.candidate], o.count,
+        filter(from, stride, o.kernel.data(), o.count, l_.taps, v_c_[o.candidate], o.count,
                l_.width, sink);
       };
       if (o.copies == 1) {

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <array>
+
 #include "lanes.h"
 
 namespace vared_mm {
@@ -37,9 +39,12 @@ void weigh(const T* row, int64_t stride, const float* gains, int64_t count, int6
   }
 }
 
+template <class T>
+using Rows = std::array<const T*, 3>;  // one, with those above and below it
+
 // sink <- gain * depthwise 3 x 3 (or 1 x 1) convolution of three rows; kernel is (taps, channels).
 template <class T, class Sink>
-void filter(const T* const rows[3], int64_t stride, const float* kernel, int64_t kernel_stride,
+void filter(const Rows<T>& rows, int64_t stride, const float* kernel, int64_t kernel_stride,
             int64_t taps, float gain, int64_t count, int64_t width, const Sink& sink) {
   for_blocks(0, count, [&](auto in, int64_t c) {
     using Float = typename decltype(in)::Float;
