@@ -10,16 +10,26 @@
 
 namespace vared_mm {
 
-// Adds the pixels, rows of `channels`, up: four vectors at a time stay in registers.
+// Adds the pixels, rows of `channels`, up. Four sums at a time, of as many vectors or pixels, stay in
+// registers: one alone would wait for its own additions.
 template <class T>
 void add_pixels(const T* from, int64_t pixels, int64_t channels, float* sums) {
   const auto columns = [&](auto in, auto vectors, int64_t first) {
-    constexpr int N = decltype(in)::kLanes, V = vectors;
-    typename decltype(in)::Float total[V];
-    for (int v = 0; v < V; ++v) total[v] = in.load(sums + first + v * N);
-    for (int64_t p = 0; p < pixels; ++p)
-      for (int v = 0; v < V; ++v) total[v] += in.load(from + p * channels + first + v * N);
-    for (int v = 0; v < V; ++v) in.store(sums + first + v * N, total[v]);
+    constexpr int N = decltype(in)::kLanes, V = vectors, P = 4 / V;
+    typename decltype(in)::Float total[P][V] = {};
+    const auto add = [&](int64_t p, int chain) {
+      for (int v = 0; v < V; ++v)
+        total[chain][v] += in.load(from + p * channels + first + v * N);
+    };
+    int64_t p = 0;
+    for (; p + P <= pixels; p += P)
+      for (int chain = 0; chain < P; ++chain) add(p + chain, chain);
+    for (; p < pixels; ++p) add(p, 0);
+    for (int v = 0; v < V; ++v) {
+      auto sum = in.load(sums + first + v * N);
+      for (int chain = 0; chain < P; ++chain) sum += total[chain][v];
+      in.store(sums + first + v * N, sum);
+    }
   };
   int64_t c = 0;
   for (; channels - c >= 64; c += 64) columns(Whole<16>{}, std::integral_constant<int, 4>{}, c);
