@@ -18,8 +18,8 @@ void add_pixels(const T* from, int64_t pixels, int64_t channels, float* sums) {
     constexpr int N = decltype(in)::kLanes, V = vectors, P = 4 / V;
     typename decltype(in)::Float total[P][V] = {};
     const auto add = [&](int64_t p, int chain) {
-      for (int v = 0; v < V; ++v)
-        total[chain][v] += in.load(from + p * channels + first + v * N);
+      const T* at = from + p * channels + first;
+      for (int v = 0; v < V; ++v) total[chain][v] += in.load(at + v * N);
     };
     int64_t p = 0;
     for (; p + P <= pixels; p += P)

@@ -7,125 +7,12 @@
 
 #pragma once
 
-#include "geometry.h"
+#include "multiply.h"
 
 namespace vared_mm {
 
-constexpr int64_t kLanes = 16;
-constexpr int kMostVectors = 5;  // of output channels in a panel
-// Pixels in a tile, by vectors in a panel: sums, weights and one input fill 32 registers.
-constexpr int kPixels[kMostVectors + 1] = {0, 12, 12, 8, 6, 5};
 constexpr int64_t kChunk = 320 << 10;  // bytes of weights that stay in the cache
 constexpr int64_t kBlock = 380;        // pixels, at least, that share them
-
-// The vectors of channels in each panel; they differ by one at most.
-inline std::vector<int> panels_of(int64_t channels) {
-  const int64_t vectors = (channels + kLanes - 1) / kLanes;
-  const int64_t count = (vectors + kMostVectors - 1) / kMostVectors;
-  std::vector<int> panels;
-  for (int64_t i = 0; i < count; ++i)
-    panels.push_back(static_cast<int>((i + 1) * vectors / count - i * vectors / count));
-  return panels;
-}
-
-// Weights (out, in, taps) to (panel, tap, in, channel of the panel); zeros where a panel ends late.
-inline void pack(const float* weights, int64_t out, int64_t in, int64_t taps, float* to) {
-  int64_t first = 0;
-  for (int vectors : panels_of(out)) {
-    for (int64_t tap = 0; tap < taps; ++tap)
-      for (int64_t i = 0; i < in; ++i)
-        for (int64_t c = first; c < first + vectors * kLanes; ++c)
-          *to++ = c < out ? weights[(c * in + i) * taps + tap] : 0.f;
-    first += vectors * kLanes;
-  }
-}
-
-inline int64_t packed_size(int64_t out, int64_t in, int64_t taps) {
-  return (out + kLanes - 1) / kLanes * kLanes * in * taps;
-}
-
-// What becomes of the sums of a tile.
-struct Tile {
-  float* const* to;                 // of each pixel
-  const float* const* residual;     // the same of what is to be added; null: nothing
-  int64_t pixels;                   // that are real
-  int64_t first_channel, channels;  // of the panel, that are real
-  Epilogue epilogue;
-  bool first, last;  // of the chunks of weights
-};
-
-template <int V>
-inline void finish(Lanes<16>::Float (&sums)[V], const Tile& tile, int p) {
-#pragma GCC unroll 8
-  for (int v = 0; v < V; ++v) {
-    const int64_t c = tile.first_channel + v * kLanes;
-    const int64_t real = std::min(tile.channels - v * kLanes, kLanes);
-    auto value = sums[v];
-    if (!tile.first) value += load_some(tile.to[p] + c, real);
-    if (tile.last) {
-      const Epilogue& last = tile.epilogue;
-      if (last.gain != nullptr) value *= load_some(last.gain + c, real);
-      if (last.shift != nullptr) value += load_some(last.shift + c, real);
-      if (tile.residual != nullptr) value += load_some(tile.residual[p] + c, real);
-      if (last.relu) value = (value < 0) ? value * 0 : value;  // NaN stays
-    }
-    store_some(tile.to[p] + c, value, real);
-  }
-}
-
-// The taps that a tile meets.
-struct Taps {
-  const int32_t* index;
-  int64_t count;
-  int64_t apart;  // pointers from a tap's pixels to the next one's
-  int64_t depth;  // channels of the input
-};
-
-// Fetch what the next tile is the first to read, its last tap: no prefetcher sees through the list.
-// Inlined by force: a compiler takes a function that only fetches for one without effect.
-template <int P>
-__attribute__((always_inline)) inline void fetch_next(const float* const* from, const Taps& taps,
-                                                      const Tile& tile) {
-  if (taps.count == 0 || !tile.first || tile.first_channel > 0) return;
-  const float* const* next = from + taps.index[taps.count - 1] * taps.apart + P;
-  for (int p = 0; p < P; ++p)
-    for (int64_t d = 0; d < taps.depth; d += kLanes) __builtin_prefetch(next[p] + d);
-}
-
-// Sums over taps, for P pixels and V vectors of channels.
-template <int P, int V>
-__attribute__((noinline)) void multiply(const float* const* from, const Taps& taps,
-                                        const float* weights, const Tile& tile) {
-  using Float = Lanes<16>::Float;
-  Float sums[P][V];
-#pragma GCC unroll 16
-  for (int p = 0; p < P; ++p)
-#pragma GCC unroll 8
-    for (int v = 0; v < V; ++v) sums[p][v] = Float{};
-  fetch_next<P>(from, taps, tile);
-  for (const int32_t* tap = taps.index; tap < taps.index + taps.count; ++tap) {
-    const float* in[P];
-#pragma GCC unroll 16
-    for (int p = 0; p < P; ++p) in[p] = from[*tap * taps.apart + p];
-    const float* w = weights + *tap * taps.depth * V * kLanes;
-    int64_t d = 0;
-    do {
-      Float row[V];
-#pragma GCC unroll 8
-      for (int v = 0; v < V; ++v) row[v] = load<16>(w + v * kLanes);
-      w += V * kLanes;
-#pragma GCC unroll 16
-      for (int p = 0; p < P; ++p) {
-        const float value = in[p][d];
-#pragma GCC unroll 8
-        for (int v = 0; v < V; ++v) sums[p][v] += value * row[v];
-      }
-    } while (++d < taps.depth);
-  }
-#pragma GCC unroll 16
-  for (int p = 0; p < P; ++p)
-    if (p < tile.pixels) finish(sums[p], tile, p);
-}
 
 class Convolver;
 
@@ -136,12 +23,14 @@ struct Convolution {
   Epilogue epilogue;
 };
 
-// Lines of one clip's convolution. For one thread. Pixels at the left and right border, of which the
-// window reaches beyond the input, come first, each column's together: their tiles leave taps out.
+// Lines of one clip's convolution. For one thread. Pixels at the left and right border, whose windows
+// reach beyond the input, come first, each column's together: their tiles leave taps out.
 class Convolver {
  public:
   explicit Convolver(const Convolution& layer)
-      : layer_(layer), g_(layer.geometry), panels_(panels_of(g_.out_channels)) {
+      : layer_(layer),
+        g_(layer.geometry),
+        panels_(panels_of(g_.out_channels, g_.in_channels, g_.taps())) {
     zeros_.resize(g_.in_channels);
     while (begin_ < g_.out[2] && !g_.inside(2, begin_, 0)) ++begin_;
     end_ = g_.out[2];
@@ -175,11 +64,9 @@ class Convolver {
       for (int64_t i = 0; i < inner(); ++i) put(inner_of(l) + i, begin_ + i);
     }
     const float* weights = layer_.weights;
-    int64_t channel = 0;
-    for (int vectors : panels_) {
-      run_panel(vectors, channel, weights);
-      weights += g_.taps() * g_.in_channels * vectors * kLanes;
-      channel += vectors * kLanes;
+    for (const Panel& panel : panels_) {
+      run_panel(panel, weights);
+      weights += g_.taps() * weights_of(panel, g_.in_channels);
     }
   }
 
@@ -199,14 +86,13 @@ class Convolver {
   int64_t outer_of(int64_t line, int64_t i) const { return i * std::ssize(lines_) + line; }
   int64_t column(int64_t i) const { return i < begin_ ? i : i + inner(); }  // of an outer one
 
-  void run_panel(int vectors, int64_t channel, const float* weights) {
-    const int64_t step = kPixels[vectors], taps = g_.taps();
+  void run_panel(const Panel& panel, const float* weights) {
+    const int64_t step = kPixels[panel.vectors], taps = g_.taps();
     Tile tile;
-    tile.channels = std::min<int64_t>(vectors * kLanes, g_.out_channels - channel);
-    tile.first_channel = channel;
+    tile.channels = panel.channels, tile.first_channel = panel.first;
     tile.epilogue = layer_.epilogue;
     // Taps of which the weights fit into the cache, for all tiles.
-    const int64_t bytes = g_.in_channels * vectors * kLanes * sizeof(float);
+    const int64_t bytes = weights_of(panel, g_.in_channels) * sizeof(float);
     const int64_t fit = std::max<int64_t>(kChunk / bytes, 1);
     for (int64_t chunk = 0; chunk < taps; chunk += fit) {
       tile.first = chunk == 0, tile.last = chunk + fit >= taps;
@@ -216,7 +102,7 @@ class Convolver {
         tile.residual = residuals_.empty() ? nullptr : residuals_.data() + p;
         tile.pixels = std::min(step, pixels() - p);
         find_taps(chunk, std::min(chunk + fit, taps), p, p + tile.pixels);
-        multiply_panel(vectors, inputs_.data() + p, weights, tile);
+        multiply_panel(panel.vectors, inputs_.data() + p, weights, tile);
       }
     }
   }
@@ -236,6 +122,7 @@ class Convolver {
                       const Tile& tile) const {
     const Taps taps{used_.data(), std::ssize(used_), room_, g_.in_channels};
     switch (vectors) {
+      case 0: return multiply_narrow<kPixels[0]>(from, taps, weights, tile);
       case 1: return multiply<kPixels[1], 1>(from, taps, weights, tile);
       case 2: return multiply<kPixels[2], 2>(from, taps, weights, tile);
       case 3: return multiply<kPixels[3], 3>(from, taps, weights, tile);
@@ -278,7 +165,7 @@ class Convolver {
 
   const Convolution& layer_;
   const Geometry& g_;
-  std::vector<int> panels_;
+  std::vector<Panel> panels_;
   int64_t begin_ = 0, end_;  // of the pixels in a line whose windows lie inside
   int64_t room_ = 0;         // pixels of a tap's list
   Buffer zeros_;

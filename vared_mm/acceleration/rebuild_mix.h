@@ -102,8 +102,8 @@ class Task {
   }
 
   // Frames from `first`, one group of them, rows from `top` to `bottom`; calls after(frame, row,
-  // where it lies) once a row is there. Along an axis that nothing is rebuilt along, rows go straight
-  // from the source, or to the result.
+  // where it lies) once a row is there. Along an axis without rebuilding, rows come straight from the
+  // source, or go straight to the result.
   template <class Source, class After>
   void run(Source&& source, T* out, int64_t first, int64_t top, int64_t bottom,
            After&& after) {
@@ -201,7 +201,7 @@ class Task {
       std::fill(row + w * layer_.channels + layer_.kept, row + (w + 1) * layer_.channels, 0.f);
   }
 
-  // One row of the result from computed ones, where there is one candidate, which computes all frames.
+  // One row of the result from computed ones, where the one candidate computes all frames.
   void rebuild_row(const Rows<T>& rows, T* to) {
     const Layer& l = layer_;
     const int64_t i = l.channel.front(), next = l.width * l.channels;
@@ -246,7 +246,8 @@ class Task {
       const Rows<S> rows = neighbours<S>(h, [&](int64_t at) { return mixed(t - offset, at); });
       const float* kernel = l.frame_taps[j] + (offset - 1) * l.taps * l.channels;
       const auto rebuild = [&](const auto& sink) {
-        filter(rows, l.channels, kernel, l.channels, l.taps, gain * v_t_[j], l.channels, l.width, sink);
+        filter(rows, l.channels, kernel, l.channels, l.taps, gain * v_t_[j], l.channels, l.width,
+               sink);
       };
       if (--rebuilt == 0) {
         if (begun) finish.partial = partial_.data();
