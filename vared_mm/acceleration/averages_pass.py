@@ -79,9 +79,10 @@ def _squeeze_from(graph: fx.Graph, node: fx.Node, means: fx.Node) -> None:
 
 def _is_over_clips(node: fx.Node) -> bool:
     """Whether it is the mean over time, height and width, all three kept as 1."""
-    clips, axes = node.args[0].meta['val'], node.args[1]
-    kept = len(node.args) > 2 and node.args[2] and not node.kwargs
-    return clips.dim() == 5 and kept and sorted(axis % 5 for axis in axes) == [2, 3, 4]
+    if node.kwargs or len(node.args) != 3 or not node.args[1] or not node.args[2]:
+        return False
+    axes = sorted(axis % 5 for axis in node.args[1])
+    return node.args[0].meta['val'].dim() == 5 and axes == [2, 3, 4]
 
 
 def _means_like(clips: Tensor) -> Tensor:
