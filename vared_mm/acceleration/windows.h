@@ -127,7 +127,11 @@ class WindowRunner {
     if constexpr (S == 0) {
       take_taps<P, V, Sums>(total, at, first, last, c, read);
     } else {
-      take_rows<P, V, S, Sums>(total, at, c, read);
+      if constexpr (Sums) {
+        sum_rows<P, V, S>(total, at, c, read);
+      } else {
+        compare_rows<P, V, S>(total, at, read);
+      }
     }
     const int64_t real = past_ - c;
     const Epilogue after = layer_.epilogue;
@@ -142,7 +146,16 @@ class WindowRunner {
     }
   }
 
-  static Float larger(Float a, Float b) { return (b > a) | (b != b) ? b : a; }  // NaN stays
+  // NaN stays.
+  static Float larger(Float a, Float b) {
+#ifdef __AVX512F__
+    const __m512 most = _mm512_max_ps((__m512)b, (__m512)a);  // a where either is NaN
+    const __mmask16 nan = _mm512_cmp_ps_mask((__m512)b, (__m512)b, _CMP_UNORD_Q);
+    return (Float)_mm512_mask_mov_ps(most, nan, (__m512)b);
+#else
+    return (b > a) | (b != b) ? b : a;
+#endif
+  }
 
   const float* kernel(int64_t row, int64_t c) const {
     return layer_.kernel + taps_[row] * g_.out_channels + c;
@@ -171,19 +184,17 @@ class WindowRunner {
     }
   }
 
-  // Row by row; what a pixel gives to up to three results is taken while it is in a register.
-  template <int P, int V, int S, bool Sums, class Load>
-  void take_rows(Float (&total)[P * V], int64_t at, int64_t c, const Load& read) const {
+  // Sums, row by row; what a pixel gives to up to three results is taken while it is in a register.
+  template <int P, int V, int S, class Load>
+  void sum_rows(Float (&total)[P * V], int64_t at, int64_t c, const Load& read) const {
     const int64_t rows = std::ssize(rows_);
     for (int64_t r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
       for (int v = 0; v < V; ++v) {
         const float* from = rows_[r] + at + 16 * v;
-        Float gains[3] = {};
-        if constexpr (Sums) {
-          const float* k = kernel(r, c) + 16 * v;
-          for (Float& gain : gains) gain = read(k), k += g_.out_channels;
-        }
+        Float gains[3];
+        const float* k = kernel(r, c) + 16 * v;
+        for (Float& gain : gains) gain = read(k), k += g_.out_channels;
 #pragma GCC unroll 24
         for (int i = 0; i < (P - 1) * S + 3; ++i, from += g_.in_channels) {
           Float value = read(from);
@@ -192,11 +203,34 @@ class WindowRunner {
 #pragma GCC unroll 3
           for (int x = 0; x < 3; ++x) {
             if (i < x || (i - x) % S != 0 || (i - x) / S >= P) continue;
-            Float& sum = total[(i - x) / S * V + v];
-            sum = Sums ? sum + value * gains[x] : larger(sum, value);
+            total[(i - x) / S * V + v] += value * gains[x];
           }
         }
       }
+    }
+  }
+
+  // The maxima of columns, row by row, then of three columns each.
+  template <int P, int V, int S, class Load>
+  void compare_rows(Float (&total)[P * V], int64_t at, const Load& read) const {
+    constexpr int kColumns = (P - 1) * S + 3;
+    const int64_t rows = std::ssize(rows_);
+#pragma GCC unroll 8
+    for (int v = 0; v < V; ++v) {
+      Float most[kColumns];
+#pragma GCC unroll 24
+      for (Float& one : most) one = total[v];
+      for (int64_t r = 0; r < rows; ++r) {
+        const float* from = rows_[r] + at + 16 * v;
+#pragma GCC unroll 24
+        for (int i = 0; i < kColumns; ++i, from += g_.in_channels) {
+          most[i] = larger(most[i], read(from));
+          if (fresh_[r]) __builtin_prefetch(from + ahead_);
+        }
+      }
+#pragma GCC unroll 8
+      for (int p = 0; p < P; ++p)
+        total[p * V + v] = larger(larger(most[p * S], most[p * S + 1]), most[p * S + 2]);
     }
   }
 
