@@ -49,7 +49,7 @@ class DynamicLayer : public torch::CustomClassHolder {
   }
 
   // Decide and compute. `means`: averages of the clips' frames, if they are known; `residual` is
-  // added to the result, `relu` is of the sum; `averaged`: whether averages of the result are wanted too.
+  // added to the result, `relu` is of the sum; `averaged`: whether averages of that are wanted too.
   std::tuple<at::Tensor, Maybe, at::Tensor, at::Tensor, at::Tensor> run(
       const at::Tensor& clips, double threshold, const Maybe& means, const Maybe& residual,
       bool relu, bool averaged) const {
@@ -89,7 +89,8 @@ class DynamicLayer : public torch::CustomClassHolder {
  private:
   Decided decide_for(const at::Tensor& x, const Maybe& means, double threshold) const {
     const int64_t bins = bins_ > 0 ? bins_ : x.size(2);
-    return decide(means ? *means : average_frames(x), bins, gate_[0], gate_[1], gate_[2], gate_[3], outputs_, threshold);
+    return decide(means ? *means : average_frames(x), bins, gate_[0], gate_[1], gate_[2], gate_[3],
+                  outputs_, threshold);
   }
 
   void run_clip(const Geometry& full, const float* from, const float* v_t, int64_t size_t,
@@ -103,12 +104,15 @@ class DynamicLayer : public torch::CustomClassHolder {
     layer.step = int64_t{1} << layer.temporal.front(), layer.kept = layer.sizes[first];
     layer.computed_frames = (layer.frames + layer.step - 1) / layer.step;
     Geometry part = full;
-    part.stride[0] *= layer.step, part.out[0] = layer.computed_frames, part.out_channels = layer.kept;
+    part.stride[0] *= layer.step, part.out[0] = layer.computed_frames;
+    part.out_channels = layer.kept;
     layer.group = int64_t{1} << layer.temporal.back();
-    while (layer.group < layer.frames && layer.group / layer.step * layer.height * layer.width < kBlock)
-      layer.group *= 2;
+    const int64_t pixels = layer.height * layer.width;
+    while (layer.group < layer.frames && layer.group / layer.step * pixels < kBlock) layer.group *= 2;
     with_layer(part, packed_[first], {nullptr, data_or_null(bias_), false},
-               [&](const auto& convolution) { run_streamed(convolution, layer, v_t, v_c, after, from, to); });
+               [&](const auto& convolution) {
+                 run_streamed(convolution, layer, v_t, v_c, after, from, to);
+               });
   }
 
   // With one candidate, which computes everything, the convolution itself gives the result.

@@ -15,7 +15,7 @@ class NativePass(CustomGraphPass):
     def __call__(self, graph: fx.Graph) -> None:
         """Change a graph of ATen operations in place."""
         alone = ops.vared_mm.accelerated_convolution.default
-        for node in graph.find_nodes(op='call_function', target=alone):
+        for node in list(graph.find_nodes(op='call_function', target=alone)):
             layer = layer_of(node.args[1])
             if isinstance(layer, AcceleratedConv3d) and layer.native is not None:
                 node.target = ops.vared_mm.joined_convolution.default
