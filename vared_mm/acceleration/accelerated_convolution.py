@@ -250,29 +250,35 @@ def layer_of(handle: int) -> AcceleratedConvolution:
 
 
 def _run(x: Tensor, handle: int) -> Tensor:
-    layer = _LAYERS[handle]
+    layer = layer_of(handle)
     return super(AcceleratedConvolution, layer).forward(x)  # as the plain layer does, but natively
 
 
 def _run_joined(
     x: Tensor, handle: int, means: Tensor | None, residual: Tensor | None, relu: bool
 ) -> Tensor:
-    return _LAYERS[handle].run(x, means, residual, relu)[0]
+    return layer_of(handle).run(x, means, residual, relu)[0]
 
 
 def _run_averaged(
     x: Tensor, handle: int, means: Tensor | None, residual: Tensor | None, relu: bool
 ) -> tuple[Tensor, Tensor]:
-    return _LAYERS[handle].run(x, means, residual, relu, True)
+    return layer_of(handle).run(x, means, residual, relu, True)
+
+
+def averages_like(clips: Tensor) -> Tensor:
+    """Uninitialised averages of the frames of clips, (N, C, T, H, W) -> (N, T, C)."""
+    batch, channels, frames, *_ = clips.shape
+    return clips.new_empty(batch, frames, channels)
 
 
 def _like(x: Tensor, handle: int, *_more: object) -> Tensor:
-    return _LAYERS[handle].result_like(x)
+    return layer_of(handle).result_like(x)
 
 
 def _like_averaged(x: Tensor, handle: int, *_more: object) -> tuple[Tensor, Tensor]:
-    out = _LAYERS[handle].result_like(x)
-    return out, out.new_empty(len(out), out.shape[2], out.shape[1])
+    out = layer_of(handle).result_like(x)
+    return out, averages_like(out)
 
 
 # Registered by parts: torch's `custom_op` would wrap each call in code for gradients. The first is

@@ -38,9 +38,8 @@ class Afterwards {
   template <class Value>
   void change(float* row, const Value& value_at) const {
     for_blocks(0, g_.out[2] * g_.out_channels, [&](auto in, int64_t i) {
-      auto value = value_at(in, i);
-      if (relu_) value = (value < 0) ? value * 0 : value;  // NaN stays
-      in.store(row + i, value);
+      const auto value = value_at(in, i);
+      in.store(row + i, relu_ ? clip_at_zero(value) : value);
     });
   }
 

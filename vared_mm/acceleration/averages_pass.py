@@ -3,9 +3,9 @@
 from collections import defaultdict
 from operator import getitem
 
-from torch import Tensor, fx, ops
+from torch import fx, ops
 
-from .accelerated_convolution import layer_of
+from .accelerated_convolution import averages_like, layer_of
 from .accelerated_gate import AcceleratedGate
 
 MEAN, VIEW = ops.aten.mean.dim, ops.aten.view.default
@@ -52,7 +52,7 @@ def _average_by(graph: fx.Graph, source: fx.Node, target: object) -> fx.Node:
         out = graph.call_function(getitem, (source, 0))
     with graph.inserting_after(out):
         means = graph.call_function(getitem, (source, 1))
-    out.meta, means.meta = dict(source.meta), {'val': _means_like(whole)}
+    out.meta, means.meta = dict(source.meta), {'val': averages_like(whole)}
     source.replace_all_uses_with(out, delete_user_cb=lambda user: user not in (out, means))
     source.target, source.meta = target, {**source.meta, 'val': (whole, means.meta['val'])}
     return means
@@ -61,7 +61,7 @@ def _average_by(graph: fx.Graph, source: fx.Node, target: object) -> fx.Node:
 def _average(graph: fx.Graph, source: fx.Node) -> fx.Node:
     with graph.inserting_after(source):
         means = graph.call_function(ops.vared_mm_native.average_frames.default, (source,))
-    means.meta['val'] = _means_like(source.meta['val'])
+    means.meta['val'] = averages_like(source.meta['val'])
     return means
 
 
@@ -83,8 +83,3 @@ def _is_over_clips(node: fx.Node) -> bool:
         return False
     axes = sorted(axis % 5 for axis in node.args[1])
     return node.args[0].meta['val'].dim() == 5 and axes == [2, 3, 4]
-
-
-def _means_like(clips: Tensor) -> Tensor:
-    batch, channels, frames, *_ = clips.shape
-    return clips.new_empty(batch, frames, channels)

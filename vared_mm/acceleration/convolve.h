@@ -30,11 +30,9 @@ class Convolver {
   explicit Convolver(const Convolution& layer)
       : layer_(layer),
         g_(layer.geometry),
-        panels_(panels_of(g_.out_channels, g_.in_channels, g_.taps())) {
+        panels_(panels_of(g_.out_channels, g_.in_channels, g_.taps())),
+        columns_(g_) {
     zeros_.resize(g_.in_channels);
-    while (begin_ < g_.out[2] && !g_.inside(2, begin_, 0)) ++begin_;
-    end_ = g_.out[2];
-    while (end_ > begin_ && !g_.inside(2, end_ - 1, g_.kernel[2] - 1)) --end_;
   }
 
   // How many lines share the weights that lie in the cache.
@@ -61,7 +59,7 @@ class Convolver {
         if (residual != nullptr) residuals_[p] = residual + (first + w) * g_.out_channels;
       };
       for (int64_t i = 0; i < outer(); ++i) put(outer_of(l, i), column(i));
-      for (int64_t i = 0; i < inner(); ++i) put(inner_of(l) + i, begin_ + i);
+      for (int64_t i = 0; i < inner(); ++i) put(inner_of(l) + i, columns_.begin + i);
     }
     const float* weights = layer_.weights;
     for (const Panel& panel : panels_) {
@@ -78,13 +76,13 @@ class Convolver {
   int64_t pixels() const { return std::ssize(lines_) * g_.out[2]; }
 
   // Pixels of a line whose windows lie inside, and the others.
-  int64_t inner() const { return end_ - begin_; }
+  int64_t inner() const { return columns_.end - columns_.begin; }
   int64_t outer() const { return g_.out[2] - inner(); }
 
   // Where in the lists the inner pixels of a line begin, and where its other pixels are.
   int64_t inner_of(int64_t line) const { return outer() * std::ssize(lines_) + line * inner(); }
   int64_t outer_of(int64_t line, int64_t i) const { return i * std::ssize(lines_) + line; }
-  int64_t column(int64_t i) const { return i < begin_ ? i : i + inner(); }  // of an outer one
+  int64_t column(int64_t i) const { return i < columns_.begin ? i : i + inner(); }  // of an outer one
 
   void run_panel(const Panel& panel, const float* weights) {
     const int64_t step = kPixels[panel.vectors], taps = g_.taps();
@@ -148,12 +146,12 @@ class Convolver {
             if (!there) continue;
             met |= bit(tap);
             const int64_t next = g_.stride[2] * g_.in_channels;
-            const float* in = from + (row * g_.in[2] + g_.place(2, begin_, c)) * g_.in_channels;
+            const float* in = from + (row * g_.in[2] + g_.place(2, columns_.begin, c)) * g_.in_channels;
             const float** const list = inputs_.data() + tap * room_;
             for (int64_t i = 0; i < inner(); ++i) list[inner_of(l) + i] = in + i * next;
             for (int64_t i = 0; i < outer(); ++i) {
               if (!g_.inside(2, column(i), c)) continue;
-              list[outer_of(l, i)] = in + (column(i) - begin_) * next;
+              list[outer_of(l, i)] = in + (column(i) - columns_.begin) * next;
               met_[outer_of(l, i)] |= bit(tap);
             }
           }
@@ -166,8 +164,8 @@ class Convolver {
   const Convolution& layer_;
   const Geometry& g_;
   std::vector<Panel> panels_;
-  int64_t begin_ = 0, end_;  // of the pixels in a line whose windows lie inside
-  int64_t room_ = 0;         // pixels of a tap's list
+  InnerColumns columns_;
+  int64_t room_ = 0;  // pixels of a tap's list
   Buffer zeros_;
   Lines lines_;
   std::vector<Mask> met_;

@@ -54,6 +54,10 @@ inline void store(at::BFloat16* to, typename Lanes<N>::Float value) {  // to nea
   std::memcpy(to, &half, sizeof half);
 }
 
+// ReLU; NaN stays.
+template <class Float>
+inline Float clip_at_zero(Float value) { return (value < 0) ? value * 0 : value; }
+
 // Sixteen channels of which only the first `count` are there.
 inline Lanes<16>::Float load_some(const float* from, int64_t count) {
   if (count >= 16) return load<16>(from);

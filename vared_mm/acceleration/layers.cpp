@@ -21,15 +21,24 @@ at::Tensor pack_weights(const at::Tensor& weight, bool depthwise) {
   return packed;
 }
 
-// The result, and the averages of its frames, where they are wanted.
-std::tuple<at::Tensor, at::Tensor> compute(
-    const at::Tensor& clips, const at::Tensor& packed, const std::optional<at::Tensor>& shift,
-    const std::optional<at::Tensor>& residual, at::IntArrayRef kernel, at::IntArrayRef stride,
-    at::IntArrayRef padding, int64_t channels, bool relu, bool averaged) {
+template <bool averaged>
+using Result = std::conditional_t<averaged, std::tuple<at::Tensor, at::Tensor>, at::Tensor>;
+
+// The result, with the averages of its frames or without.
+template <bool averaged>
+Result<averaged> convolve(const at::Tensor& clips, const at::Tensor& packed,
+                          const std::optional<at::Tensor>& shift,
+                          const std::optional<at::Tensor>& residual, at::IntArrayRef kernel,
+                          at::IntArrayRef stride, at::IntArrayRef padding, int64_t channels,
+                          bool relu) {
   const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
   const Geometry g = geometry_of(x, kernel, stride, padding, channels);
   const at::Tensor out = result_like(x, g), means = means_like(out, averaged);
-  if (out.is_meta()) return {out, means};
+  const auto result = [&]() -> Result<averaged> {
+    if constexpr (averaged) return {out, means};
+    else return out;
+  };
+  if (out.is_meta()) return result();
   const at::Tensor more = residual_for(out, residual);
   with_layer(g, packed, {nullptr, data_or_null(shift), relu}, [&](const auto& layer) {
     using Layer = std::decay_t<decltype(layer)>;
@@ -44,22 +53,7 @@ std::tuple<at::Tensor, at::Tensor> compute(
       after.finish();
     }
   });
-  return {out, means};
-}
-
-at::Tensor convolve(const at::Tensor& clips, const at::Tensor& packed,
-                    const std::optional<at::Tensor>& shift,
-                    const std::optional<at::Tensor>& residual, at::IntArrayRef kernel,
-                    at::IntArrayRef stride, at::IntArrayRef padding, int64_t channels, bool relu) {
-  return std::get<0>(compute(clips, packed, shift, residual, kernel, stride, padding, channels,
-                             relu, false));
-}
-
-std::tuple<at::Tensor, at::Tensor> convolve_averaged(
-    const at::Tensor& clips, const at::Tensor& packed, const std::optional<at::Tensor>& shift,
-    const std::optional<at::Tensor>& residual, at::IntArrayRef kernel, at::IntArrayRef stride,
-    at::IntArrayRef padding, int64_t channels, bool relu) {
-  return compute(clips, packed, shift, residual, kernel, stride, padding, channels, relu, true);
+  return result();
 }
 
 at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArrayRef stride,
@@ -95,11 +89,11 @@ TORCH_LIBRARY_FRAGMENT(vared_mm_native, m) {
       "(Tensor clips, Tensor packed, Tensor? shift, Tensor? residual, int[] kernel, int[] stride, "
       "int[] padding, int channels, bool relu) -> ";
   m.def(("convolve" + convolution + "Tensor").c_str(), as_laid_out);
-  m.impl("convolve", c10::DispatchKey::CPU, TORCH_FN(convolve));
-  m.impl("convolve", c10::DispatchKey::Meta, TORCH_FN(convolve));
+  m.impl("convolve", c10::DispatchKey::CPU, TORCH_FN(convolve<false>));
+  m.impl("convolve", c10::DispatchKey::Meta, TORCH_FN(convolve<false>));
   m.def(("convolve_averaged" + convolution + "(Tensor result, Tensor means)").c_str(), as_laid_out);
-  m.impl("convolve_averaged", c10::DispatchKey::CPU, TORCH_FN(convolve_averaged));
-  m.impl("convolve_averaged", c10::DispatchKey::Meta, TORCH_FN(convolve_averaged));
+  m.impl("convolve_averaged", c10::DispatchKey::CPU, TORCH_FN(convolve<true>));
+  m.impl("convolve_averaged", c10::DispatchKey::Meta, TORCH_FN(convolve<true>));
   m.def("max_pool(Tensor clips, int[] kernel, int[] stride, int[] padding) -> Tensor", as_laid_out);
   m.impl("max_pool", c10::DispatchKey::CPU, TORCH_FN(max_pool));
   m.impl("max_pool", c10::DispatchKey::Meta, TORCH_FN(max_pool));

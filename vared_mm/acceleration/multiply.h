@@ -32,7 +32,7 @@ inline void finish(Lanes<16>::Float (&sums)[V], const Tile& tile, int p) {
       if (last.gain != nullptr) value *= load_some(last.gain + c, real);
       if (last.shift != nullptr) value += load_some(last.shift + c, real);
       if (tile.residual != nullptr) value += load_some(tile.residual[p] + c, real);
-      if (last.relu) value = (value < 0) ? value * 0 : value;  // NaN stays
+      if (last.relu) value = clip_at_zero(value);
     }
     store_some(tile.to[p] + c, value, real);
   }

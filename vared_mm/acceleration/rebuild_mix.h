@@ -55,7 +55,7 @@ struct Finish {
   void take(In in, int64_t w, int64_t c, typename In::Float value) const {
     if (partial != nullptr) value += in.load(partial + w * stride + c) * gain;
     value = value * in.load(scale + c) + in.load(shift + c);
-    if (relu) value = (value < 0) ? value * 0 : value;  // NaN stays
+    if (relu) value = clip_at_zero(value);
     in.store(row + w * stride + c, value);
     __builtin_prefetch(row + next + w * stride + c, 1, 2);
   }
@@ -111,6 +111,7 @@ class Task {
     const bool all_channels = l.channel.back() == 0, all_frames = l.temporal.back() == 0;
     const bool straight = all_frames && l.channel.size() == 1 && copies_of(l.kept) == 1;
     const bool mixed = !all_channels && !straight;
+    if (straight) gains_.fill(v_t_[0] * v_c_[l.channel.front()]);
     const auto mix = [&](int64_t h) {
       source.ensure(std::min(h + 1, l.height - 1));
       if (mixed) mix_row(source, first, h);
@@ -205,11 +206,9 @@ class Task {
   void rebuild_row(const Rows<T>& rows, T* to) {
     const Layer& l = layer_;
     const int64_t i = l.channel.front(), next = l.width * l.channels;
-    const float gain = v_t_[0] * v_c_[i];
-    gains_.fill(gain);
     weigh(rows[1], l.kept, gains_.data(), l.kept, l.width,
           Finish<T>{to, l.channels, next, nullptr, 1, l.scale, l.shift, l.relu});
-    filter(rows, l.kept, l.channel_taps[i], l.kept, l.taps, gain, l.channels - l.kept, l.width,
+    filter(rows, l.kept, l.channel_taps[i], l.kept, l.taps, gains_[0], l.channels - l.kept, l.width,
            Finish<T>{to + l.kept, l.channels, next, nullptr, 1, l.scale + l.kept, l.shift + l.kept,
                      l.relu});
   }

@@ -23,11 +23,8 @@ class WindowRunner {
   using Float = Lanes<16>::Float;
 
  public:
-  explicit WindowRunner(const Windows& layer) : layer_(layer), g_(layer.geometry) {
-    while (begin_ < g_.out[2] && !g_.inside(2, begin_, 0)) ++begin_;
-    end_ = g_.out[2];
-    while (end_ > begin_ && !g_.inside(2, end_ - 1, g_.kernel[2] - 1)) --end_;
-  }
+  explicit WindowRunner(const Windows& layer)
+      : layer_(layer), g_(layer.geometry), columns_(g_) {}
 
   // How many lines share rows of the input that lie in the cache.
   int64_t lines_together() const {
@@ -65,16 +62,17 @@ class WindowRunner {
         fresh_.push_back(g_.kernel[0] > 1 && (axis ? b : a) >= g_.kernel[axis] - g_.stride[axis]);
       }
     }
-    for (int64_t w = 0; w < begin_; ++w) at_edge(w, to);
+    const auto [begin, end] = columns_;
+    for (int64_t w = 0; w < begin; ++w) at_edge(w, to);
     // The last pixels once more rather than one by one.
-    if (end_ - begin_ >= 8) {
-      for (int64_t w = begin_; w < end_; w += 8) tile<8, 1>(std::min(w, end_ - 8), to);
-    } else if (end_ - begin_ >= 4) {
-      for (int64_t w = begin_; w < end_; w += 4) tile<4, 2>(std::min(w, end_ - 4), to);
+    if (end - begin >= 8) {
+      for (int64_t w = begin; w < end; w += 8) tile<8, 1>(std::min(w, end - 8), to);
+    } else if (end - begin >= 4) {
+      for (int64_t w = begin; w < end; w += 4) tile<4, 2>(std::min(w, end - 4), to);
     } else {
-      for (int64_t w = begin_; w < end_; ++w) tile<1, 8>(w, to);
+      for (int64_t w = begin; w < end; ++w) tile<1, 8>(w, to);
     }
-    for (int64_t w = end_; w < g_.out[2]; ++w) at_edge(w, to);
+    for (int64_t w = end; w < g_.out[2]; ++w) at_edge(w, to);
   }
 
   void at_edge(int64_t w, float* to) {
@@ -141,7 +139,7 @@ class WindowRunner {
       Float value = total[i];
       if (after.gain != nullptr) value *= read(after.gain + channel);
       if (after.shift != nullptr) value += read(after.shift + channel);
-      if (after.relu) value = (value < 0) ? value * 0 : value;  // NaN stays
+      if (after.relu) value = clip_at_zero(value);
       store_some(to + (w + i / V) * g_.out_channels + channel, value, real);
     }
   }
@@ -243,7 +241,7 @@ class WindowRunner {
 
   const Windows& layer_;
   const Geometry& g_;
-  int64_t begin_ = 0, end_ = 0;     // columns that see all of the kernel
+  InnerColumns columns_;
   int64_t first_ = 0, past_ = 0;    // channels
   std::vector<const float*> rows_;  // of the input
   std::vector<int64_t> taps_;       // first of each
