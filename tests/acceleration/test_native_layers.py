@@ -68,19 +68,33 @@ def test_kernels_larger_than_the_cache_are_taken_in_parts():
     torch.testing.assert_close(found, expected + residual, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize('geometry', GEOMETRIES)
 @pytest.mark.parametrize('channels', [1, 16, 54, 130])
-def test_depthwise_convolutions_come_out_the_same(geometry, channels):
+@pytest.mark.parametrize(
+    ('kernel', 'stride', 'padding', 'size'),
+    [
+        ((5, 1, 1), (1, 1, 1), (2, 0, 0), (7, 3, 9)),
+        ((1, 1, 1), (1, 3, 2), (0, 0, 0), (2, 7, 18)),
+        ((3, 3, 3), (1, 1, 1), (1, 1, 1), (1, 1, 1)),
+        ((3, 3, 3), (1, 1, 1), (1, 1, 1), (4, 9, 17)),
+        ((3, 3, 3), (2, 2, 2), (1, 1, 1), (5, 6, 15)),
+        ((3, 3, 3), (1, 2, 1), (2, 2, 0), (3, 4, 13)),
+        ((1, 5, 5), (1, 1, 1), (0, 2, 2), (3, 6, 6)),
+        ((3, 4, 5), (2, 2, 2), (1, 1, 1), (4, 9, 32)),
+        ((1, 7, 7), (1, 1, 1), (0, 3, 3), (1, 8, 2)),
+        ((2, 7, 7), (1, 2, 2), (0, 2, 3), (3, 11, 23)),
+    ],
+)
+def test_depthwise_convolutions_come_out_the_same(kernel, stride, padding, size, channels):
     torch.manual_seed(0)
-    kernel, stride, padding, *size = geometry
-    x, weight, shift = (
-        clips(channels, *size),
-        torch.randn(channels, 1, *kernel),
-        torch.randn(channels),
-    )
-    expected = F.conv3d(x, weight, shift, stride, padding, groups=channels).relu()
-    found = convolve(x, weight, shift, None, stride, padding, depthwise=True, relu=True)
-    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+    x, weight = clips(channels, *size), torch.randn(channels, 1, *kernel)
+    shift = torch.randn(channels)
+    expected = F.conv3d(x, weight, shift, stride, padding, groups=channels)
+    settings = {'depthwise': True, 'relu': True}
+    found = convolve(x, weight, shift, None, stride, padding, **settings)
+    torch.testing.assert_close(found, expected.relu(), rtol=1e-4, atol=1e-4)
+    residual = torch.randn_like(expected)
+    found = convolve(x, weight, shift, residual, stride, padding, **settings)
+    torch.testing.assert_close(found, (expected + residual).relu(), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize('channels', [1, 16, 54, 130])
@@ -118,6 +132,9 @@ def test_layers_of_another_shape_are_refused():
         ops.convolve(x, packed, None, None, one, one, none, 32, False)
     with pytest.raises(RuntimeError, match='residual of another size'):
         ops.convolve(x, packed, None, clips(8, 2, 4, 4), one, one, none, 16, False)
+    wide, kernel = ops.pack_weights(torch.randn(8, 1, 1, 1, 4), True), (1, 1, 4)
+    with pytest.raises(RuntimeError, match='depthwise kernel of another kind'):
+        ops.convolve(x, wide, None, None, kernel, one, none, 8, False)
     with pytest.raises(RuntimeError, match='smaller than the kernel'):
         ops.max_pool(x, (3, 3, 3), one, none)
     with pytest.raises(RuntimeError, match='float32'):
@@ -125,20 +142,26 @@ def test_layers_of_another_shape_are_refused():
 
 
 @pytest.mark.parametrize(
-    ('weight', 'dilation', 'groups', 'known'),
+    ('conv', 'known'),
     [
-        (torch.ones(8, 8, 1, 3, 3), (1, 1, 1), 1, True),
-        (torch.ones(8, 3, 1, 3, 3), (1, 1, 1), 1, False),
-        (torch.ones(8, 8, 1, 3, 3), (1, 2, 2), 1, False),
-        (torch.ones(8, 8, 1, 3, 3, dtype=torch.bfloat16), (1, 1, 1), 1, False),
-        (torch.ones(8, 4, 1, 3, 3), (1, 1, 1), 2, False),
-        (torch.ones(8, 1, 1, 3, 3), (1, 1, 1), 8, True),
-        (torch.ones(16, 1, 1, 3, 3), (1, 1, 1), 8, False),
+        (nn.Conv3d(8, 8, (1, 3, 3)), True),
+        (nn.Conv2d(8, 8, 3), True),
+        (nn.Conv3d(3, 8, (1, 3, 3)), False),
+        (nn.Conv3d(8, 8, (1, 3, 3), dilation=(1, 2, 2)), False),
+        (nn.Conv3d(8, 8, 1, dtype=torch.bfloat16), False),
+        (nn.Conv3d(8, 8, 3, padding='same'), False),
+        (nn.Conv3d(8, 8, 3, padding=1, padding_mode='reflect'), False),
+        (nn.Conv3d(8, 8, (1, 3, 3), groups=2), False),
+        (nn.Conv3d(8, 8, (1, 3, 3), groups=8), True),
+        (nn.Conv2d(8, 8, 7, padding=3, groups=8), True),
+        (nn.Conv3d(8, 16, (1, 3, 3), groups=8), False),
+        (nn.Conv2d(8, 8, 9, groups=8), False),
+        (nn.Conv2d(8, 8, 3, stride=3, groups=8), False),
+        (nn.Conv2d(8, 8, 3, padding=2, groups=8), False),
     ],
 )
-def test_what_the_native_code_takes(weight, dilation, groups, known):
-    wide = torch.ops.vared_mm_native.has_wide_vectors()
-    assert native_convolves(weight, dilation, groups) is (known and wide)
+def test_what_the_native_code_takes(conv, known):
+    assert native_convolves(conv) is (known and torch.ops.vared_mm_native.has_wide_vectors())
 
 
 class Block(nn.Module):

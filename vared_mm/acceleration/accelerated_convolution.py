@@ -23,7 +23,7 @@ from vared_mm.dynamic.execution import leave_record
 from vared_mm.dynamic.folding import Triple
 
 from .accelerated_gate import AcceleratedGate
-from .native import is_padded_with_zeros, native_convolves
+from .native import native_convolves
 from .packed_convolution import PackedConvolution
 
 #: Bytes of a clip's features from which on a call for each clip is cheaper than a copy.
@@ -101,9 +101,9 @@ class AcceleratedConvolution(DynamicConvolution):
     @cached_property
     def native(self) -> torch.ScriptObject | None:
         """The layer as one native call, where there is such a one."""
-        weight, stride, dilation = self.as_3d
-        if not is_padded_with_zeros(self) or not native_convolves(weight, dilation, self.groups):
+        if not native_convolves(self):
             return None
+        weight, stride, _dilation = self.as_3d
         pack = torch.ops.vared_mm_native.pack_weights
         layer = torch.classes.vared_mm_native.DynamicLayer(
             [pack(weight[:kept], self.groups > 1) for kept in self.kept],

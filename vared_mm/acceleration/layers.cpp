@@ -1,8 +1,10 @@
-// Static convolutions and poolings as operations; see convolve.h and windows.h.
+// Static convolutions and poolings as operations; see convolve.h, depthwise.h and max_pool.h.
 
 #include "layers.h"
 
 #include <torch/library.h>
+
+#include "max_pool.h"
 
 namespace {
 
@@ -40,15 +42,14 @@ Result<averaged> convolve(const at::Tensor& clips, const at::Tensor& packed,
   };
   if (out.is_meta()) return result();
   const at::Tensor more = residual_for(out, residual);
-  with_layer(g, packed, {nullptr, data_or_null(shift), relu}, [&](const auto& layer) {
-    using Layer = std::decay_t<decltype(layer)>;
+  const bool behind = is_depthwise(packed) && more.defined();  // its residual is added to whole rows
+  with_layer(g, packed, {nullptr, data_or_null(shift), relu && !behind}, [&](const auto& layer) {
     for (int64_t n = 0; n < x.size(0); ++n) {
-      Afterwards after(g, nullptr, false, clip_of(means, n));
-      if constexpr (std::is_same_v<Layer, Convolution>) {
+      Afterwards after(g, behind ? clip_of(more, n) : nullptr, relu && behind, clip_of(means, n));
+      if constexpr (std::is_same_v<std::decay_t<decltype(layer)>, Convolution>) {
         run_lines<Convolver>(layer, after, clip_of(out, n), clip_of(x, n), clip_of(more, n));
       } else {
-        TORCH_CHECK(!more.defined(), "a depthwise convolution adds no residual");
-        run_lines<WindowRunner>(layer, after, clip_of(out, n), clip_of(x, n));
+        run_lines<DepthwiseRunner>(layer, after, clip_of(out, n), clip_of(x, n));
       }
       after.finish();
     }
@@ -62,10 +63,10 @@ at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArra
   const Geometry g = geometry_of(x, kernel, stride, padding, x.size(1));
   const at::Tensor out = result_like(x, g);
   if (out.is_meta()) return out;
-  const Windows layer{g, nullptr, {}};
+  const MaxPool layer{g};
   Afterwards after(g, nullptr, false, nullptr);
   for (int64_t n = 0; n < x.size(0); ++n)
-    run_lines<WindowRunner>(layer, after, clip_of(out, n), clip_of(x, n));
+    run_lines<MaxPoolRunner>(layer, after, clip_of(out, n), clip_of(x, n));
   return out;
 }
 

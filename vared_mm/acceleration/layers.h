@@ -7,7 +7,7 @@
 
 #include "afterwards.h"
 #include "convolve.h"
-#include "windows.h"
+#include "depthwise.h"
 
 namespace vared_mm {
 
@@ -85,7 +85,8 @@ void with_layer(const Geometry& g, const at::Tensor& packed, const Epilogue& epi
   if (is_depthwise(packed)) {
     TORCH_CHECK(packed.size(0) == g.taps() && packed.size(1) == g.out_channels,
                 "weights packed for another layer");
-    use(Windows{g, weights, epilogue});
+    TORCH_CHECK(Depthwise::is_known(g), "a depthwise kernel of another kind");
+    use(Depthwise{g, weights, epilogue});
   } else {
     TORCH_CHECK(packed.numel() == packed_size(g.out_channels, g.in_channels, g.taps()),
                 "weights packed for another layer");

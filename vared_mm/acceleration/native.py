@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 #: Of the input: with fewer, a kernel's taps are too short for vectors of output channels.
 FEWEST_CHANNELS = 8
@@ -37,18 +37,21 @@ def load_native() -> None:
     torch.ops.load_library(str(library))
 
 
-def native_convolves(weight: Tensor, dilation: tuple[int, ...], groups: int) -> bool:
-    """Whether a convolution is one that the native code computes, and on this processor quickly.
+def native_convolves(conv: nn.Conv2d | nn.Conv3d) -> bool:
+    """Whether a convolution is one that the native code computes, and on this processor quickly."""
+    plain = is_padded_with_zeros(conv) and set(conv.dilation) == {1}
+    if not plain or conv.weight.dtype != torch.float32 or not has_wide_vectors():
+        return False
+    if conv.groups == 1:
+        return conv.in_channels >= FEWEST_CHANNELS
+    pixels = conv.kernel_size[-1]  # along a line; see `Depthwise::is_known`
+    known = pixels in (1, 3, 5, 7) and conv.stride[-1] <= 2 and conv.padding[-1] <= pixels // 2
+    return known and is_depthwise(conv)
 
-    Args:
-        weight: (C_out, C_in / groups, kt, kh, kw).
-        dilation: of the kernel.
-        groups: of the channels.
-    """
-    known = weight.dtype == torch.float32 and set(dilation) == {1} and has_wide_vectors()
-    if groups == 1:
-        return known and weight.shape[1] >= FEWEST_CHANNELS
-    return known and weight.shape[1] == 1 and groups == len(weight)
+
+def is_depthwise(conv: nn.Conv2d | nn.Conv3d) -> bool:
+    """Whether each channel has its own kernel."""
+    return conv.in_channels == conv.groups == conv.out_channels
 
 
 def is_padded_with_zeros(conv: nn.Conv2d | nn.Conv3d) -> bool:

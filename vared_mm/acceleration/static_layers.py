@@ -8,7 +8,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from vared_mm.models.layers import FoldedConv3d
 
-from .native import has_wide_vectors, is_padded_with_zeros, native_convolves
+from .native import has_wide_vectors, is_depthwise, is_padded_with_zeros, native_convolves
 
 Norm = nn.modules.batchnorm._BatchNorm
 
@@ -27,7 +27,8 @@ class NativeConv3d(nn.Module):
 
     def __init__(self, conv: nn.Conv3d) -> None:
         super().__init__()
-        packed = torch.ops.vared_mm_native.pack_weights(conv.weight.detach(), False)
+        weight = conv.weight.detach()
+        packed = torch.ops.vared_mm_native.pack_weights(weight, is_depthwise(conv))
         self.register_buffer('packed', packed)
         self.register_buffer('bias', None if conv.bias is None else conv.bias.detach())
         self.options = (conv.kernel_size, conv.stride, conv.padding, conv.out_channels, False)
@@ -65,16 +66,14 @@ def is_static_convolution(module: nn.Module) -> bool:
 def is_native(module: nn.Module) -> bool:
     """Whether there is a native twin, and a quicker one.
 
-    oneDNN is as quick at depthwise kernels, and some per cent quicker at dense ones that reach
-    along time and space at once.
+    oneDNN is some per cent quicker at dense kernels that reach along time and space at once.
     """
     if isinstance(module, nn.MaxPool3d):
         plain = _triple(module.dilation) == (1, 1, 1) and not module.ceil_mode
         return plain and not module.return_indices and has_wide_vectors()
-    if not is_static_convolution(module) or module.groups > 1:
+    if not is_static_convolution(module) or not native_convolves(module):
         return False
-    flat = module.kernel_size[0] == 1 or prod(module.kernel_size[1:]) == 1
-    return flat and native_convolves(module.weight, module.dilation, 1)
+    return is_depthwise(module) or module.kernel_size[0] == 1 or prod(module.kernel_size[1:]) == 1
 
 
 def fold_norm(conv: nn.Conv3d, norm: Norm | None) -> FoldedConv3d:

@@ -1,5 +1,5 @@
-// Sums and maxima over windows of clips that lie as T H W C, each channel by itself: depthwise
-// convolutions and poolings, line by line of output pixels. What lies outside adds nothing.
+// Maxima over windows of clips that lie as T H W C, each channel by itself, line by line of output
+// pixels. What lies outside adds nothing.
 
 #pragma once
 
@@ -9,22 +9,19 @@
 
 namespace vared_mm {
 
-class WindowRunner;
+class MaxPoolRunner;
 
-struct Windows {
-  using Runner = WindowRunner;
+struct MaxPool {
+  using Runner = MaxPoolRunner;
   Geometry geometry;
-  const float* kernel;  // (taps, channels of the result); null: the maximum instead of the sum
-  Epilogue epilogue;
 };
 
 // Lines of one clip. For one thread.
-class WindowRunner {
+class MaxPoolRunner {
   using Float = Lanes<16>::Float;
 
  public:
-  explicit WindowRunner(const Windows& layer)
-      : layer_(layer), g_(layer.geometry), columns_(g_) {}
+  explicit MaxPoolRunner(const MaxPool& layer) : g_(layer.geometry), columns_(g_) {}
 
   // How many lines share rows of the input that lie in the cache.
   int64_t lines_together() const {
@@ -51,13 +48,12 @@ class WindowRunner {
   static constexpr int64_t kBand = 400 << 10;  // bytes of the input
 
   void line(int64_t t, int64_t h, const float* from, float* to) {
-    rows_.clear(), taps_.clear(), fresh_.clear();
+    rows_.clear(), fresh_.clear();
     for (int64_t a = 0; a < g_.kernel[0]; ++a) {
       for (int64_t b = 0; b < g_.kernel[1]; ++b) {
         if (!g_.inside(0, t, a) || !g_.inside(1, h, b)) continue;
         const int64_t row = g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b);
         rows_.push_back(from + row * g_.in[2] * g_.in_channels);
-        taps_.push_back((a * g_.kernel[1] + b) * g_.kernel[2]);
         const int axis = by_rows_ ? 1 : 0;
         fresh_.push_back(g_.kernel[0] > 1 && (axis ? b : a) >= g_.kernel[axis] - g_.stride[axis]);
       }
@@ -101,46 +97,29 @@ class WindowRunner {
 
   template <int P, int V, class Load>
   void reduce(int64_t w, float* to, int64_t first, int64_t last, int64_t c, const Load& read) const {
-    const auto run = [&](auto stride) {
-      if (layer_.kernel != nullptr) {
-        columns<P, V, stride, true>(w, to, first, last, c, read);
-      } else {
-        columns<P, V, stride, false>(w, to, first, last, c, read);
-      }
-    };
     const int64_t stride = last - first == 3 && P > 1 ? g_.stride[2] : 0;
-    if (stride == 1) return run(std::integral_constant<int, 1>{});
-    if (stride == 2) return run(std::integral_constant<int, 2>{});
-    run(std::integral_constant<int, 0>{});
+    if (stride == 1) return columns<P, V, 1>(w, to, first, last, c, read);
+    if (stride == 2) return columns<P, V, 2>(w, to, first, last, c, read);
+    columns<P, V, 0>(w, to, first, last, c, read);
   }
 
   // Where S is not 0, the kernel is three pixels wide and its stride S: each input is read once.
-  template <int P, int V, int S, bool Sums, class Load>
+  template <int P, int V, int S, class Load>
   void columns(int64_t w, float* to, int64_t first, int64_t last, int64_t c,
                const Load& read) const {
-    Float total[P * V];
+    Float most[P * V];
 #pragma GCC unroll 8
-    for (Float& one : total) one = Float{} - (Sums ? 0 : std::numeric_limits<float>::infinity());
+    for (Float& one : most) one = Float{} - std::numeric_limits<float>::infinity();
     const int64_t at = g_.place(2, w, first) * g_.in_channels + c;
     if constexpr (S == 0) {
-      take_taps<P, V, Sums>(total, at, first, last, c, read);
+      compare_taps<P, V>(most, at, last - first, read);
     } else {
-      if constexpr (Sums) {
-        sum_rows<P, V, S>(total, at, c, read);
-      } else {
-        compare_rows<P, V, S>(total, at, read);
-      }
+      compare_rows<P, V, S>(most, at, read);
     }
-    const int64_t real = past_ - c;
-    const Epilogue after = layer_.epilogue;
 #pragma GCC unroll 8
     for (int i = 0; i < P * V; ++i) {
       const int64_t channel = c + i % V * 16;
-      Float value = total[i];
-      if (after.gain != nullptr) value *= read(after.gain + channel);
-      if (after.shift != nullptr) value += read(after.shift + channel);
-      if (after.relu) value = clip_at_zero(value);
-      store_some(to + (w + i / V) * g_.out_channels + channel, value, real);
+      store_some(to + (w + i / V) * g_.out_channels + channel, most[i], past_ - channel);
     }
   }
 
@@ -155,96 +134,49 @@ class WindowRunner {
 #endif
   }
 
-  const float* kernel(int64_t row, int64_t c) const {
-    return layer_.kernel + taps_[row] * g_.out_channels + c;
-  }
-
   // Any kernel and stride: tap by tap.
-  template <int P, int V, bool Sums, class Load>
-  void take_taps(Float (&total)[P * V], int64_t at, int64_t first, int64_t last, int64_t c,
-                 const Load& read) const {
-    const int64_t next = g_.stride[2] * g_.in_channels, rows = std::ssize(rows_);
-    for (int64_t r = 0; r < rows; ++r) {
-      const float* from = rows_[r] + at;
-      for (int64_t x = first; x < last; ++x, from += g_.in_channels) {
+  template <int P, int V, class Load>
+  void compare_taps(Float (&most)[P * V], int64_t at, int64_t taps, const Load& read) const {
+    const int64_t next = g_.stride[2] * g_.in_channels;
+    for (const float* row : rows_) {
+      const float* from = row + at;
+      for (int64_t x = 0; x < taps; ++x, from += g_.in_channels) {
 #pragma GCC unroll 8
-        for (int v = 0; v < V; ++v) {
-          Float gain = {};
-          if constexpr (Sums) gain = read(kernel(r, c) + x * g_.out_channels + 16 * v);
-#pragma GCC unroll 8
-          for (int p = 0; p < P; ++p) {
-            const Float value = read(from + p * next + 16 * v);
-            Float& sum = total[p * V + v];
-            sum = Sums ? sum + value * gain : larger(sum, value);
-          }
-        }
-      }
-    }
-  }
-
-  // Sums, row by row; what a pixel gives to up to three results is taken while it is in a register.
-  template <int P, int V, int S, class Load>
-  void sum_rows(Float (&total)[P * V], int64_t at, int64_t c, const Load& read) const {
-    const int64_t rows = std::ssize(rows_);
-    for (int64_t r = 0; r < rows; ++r) {
-#pragma GCC unroll 8
-      for (int v = 0; v < V; ++v) {
-        const float* from = rows_[r] + at + 16 * v;
-        Float gains[3];
-        const float* k = kernel(r, c) + 16 * v;
-        for (Float& gain : gains) gain = read(k), k += g_.out_channels;
-#pragma GCC unroll 24
-        for (int i = 0; i < (P - 1) * S + 3; ++i, from += g_.in_channels) {
-          Float value = read(from);
-          in_register(value);
-          if (fresh_[r]) __builtin_prefetch(from + ahead_);
-#pragma GCC unroll 3
-          for (int x = 0; x < 3; ++x) {
-            if (i < x || (i - x) % S != 0 || (i - x) / S >= P) continue;
-            total[(i - x) / S * V + v] += value * gains[x];
-          }
-        }
+        for (int i = 0; i < P * V; ++i)
+          most[i] = larger(most[i], read(from + i / V * next + i % V * 16));
       }
     }
   }
 
   // The maxima of columns, row by row, then of three columns each.
   template <int P, int V, int S, class Load>
-  void compare_rows(Float (&total)[P * V], int64_t at, const Load& read) const {
+  void compare_rows(Float (&most)[P * V], int64_t at, const Load& read) const {
     constexpr int kColumns = (P - 1) * S + 3;
     const int64_t rows = std::ssize(rows_);
 #pragma GCC unroll 8
     for (int v = 0; v < V; ++v) {
-      Float most[kColumns];
+      Float of_column[kColumns];
 #pragma GCC unroll 24
-      for (Float& one : most) one = total[v];
+      for (Float& one : of_column) one = most[v];
       for (int64_t r = 0; r < rows; ++r) {
         const float* from = rows_[r] + at + 16 * v;
 #pragma GCC unroll 24
         for (int i = 0; i < kColumns; ++i, from += g_.in_channels) {
-          most[i] = larger(most[i], read(from));
+          of_column[i] = larger(of_column[i], read(from));
           if (fresh_[r]) __builtin_prefetch(from + ahead_);
         }
       }
 #pragma GCC unroll 8
       for (int p = 0; p < P; ++p)
-        total[p * V + v] = larger(larger(most[p * S], most[p * S + 1]), most[p * S + 2]);
+        most[p * V + v] =
+            larger(larger(of_column[p * S], of_column[p * S + 1]), of_column[p * S + 2]);
     }
   }
 
-  // Keeps a compiler from reading it once for each use.
-  static void in_register([[maybe_unused]] Float& value) {
-#ifdef __AVX512F__
-    asm("" : "+v"(value));
-#endif
-  }
-
-  const Windows& layer_;
   const Geometry& g_;
   InnerColumns columns_;
   int64_t first_ = 0, past_ = 0;    // channels
   std::vector<const float*> rows_;  // of the input
-  std::vector<int64_t> taps_;       // first of each
   // Rows that the next line reads further on, and how far. Rows of a single frame come in order: a
   // processor fetches them by itself.
   std::vector<uint8_t> fresh_;

@@ -1,0 +1,188 @@
+// Depthwise convolutions of clips that lie as T H W C, two lines of eight pixels at a time: an input
+// is read once for all that it gives to them. What lies outside adds nothing.
+
+#pragma once
+
+#include "geometry.h"
+
+namespace vared_mm {
+
+class DepthwiseRunner;
+
+struct Depthwise {
+  using Runner = DepthwiseRunner;
+  Geometry geometry;    // one of `is_known`
+  const float* kernel;  // (taps, channels of the result)
+  Epilogue epilogue;
+
+  // Along a line: a kernel of 1, 3, 5 or 7 pixels, at most half of it beyond a border, stride 1 or 2.
+  static bool is_known(const Geometry& g) {
+    const int64_t pixels = g.kernel[2];
+    return pixels <= 7 && pixels % 2 == 1 && g.stride[2] <= 2 && g.padding[2] <= pixels / 2;
+  }
+};
+
+// Lines of one clip. For one thread.
+class DepthwiseRunner {
+ public:
+  explicit DepthwiseRunner(const Depthwise& layer)
+      : layer_(layer), g_(layer.geometry), compute_(compute_for(g_.kernel[2], g_.stride[2])) {}
+
+  // How many lines share rows of the input that lie in the cache.
+  int64_t lines_together() const {
+    const int64_t bytes = g_.kernel[0] * g_.in[2] * g_.in_channels * sizeof(float);  // of a row
+    return std::max<int64_t>(kBand / (bytes * g_.stride[1]) & ~1, 2);
+  }
+
+  // Lines of the result, given by frame and row. `from` is of the clip; a line's first pixel goes
+  // to place(frame, row).
+  template <class Place>
+  void run(const Lines& lines, const float* from, const Place& place) {
+    for (size_t i = 0; i < lines.size(); ++i) {
+      const auto [t, h] = lines[i];
+      const bool two = i + 1 < lines.size() && lines[i + 1] == std::pair(t, h + 1);
+      find_rows(t, h, two, from);
+      (this->*compute_)(place(t, h), two ? place(t, h + 1) : nullptr);
+      i += two;
+    }
+  }
+
+ private:
+  using Compute = void (DepthwiseRunner::*)(float*, float*) const;
+  static constexpr int64_t kBand = 400 << 10;  // bytes of the input
+
+  // A row of the input, and the kernel's row for each of two lines; null where it is not of one.
+  struct Row {
+    const float *from, *kernels[2];
+  };
+
+  static Compute compute_for(int64_t pixels, int64_t stride) {
+    const auto with = [&](auto k) -> Compute {
+      if (stride == 1) return &DepthwiseRunner::compute<k, 1>;
+      return &DepthwiseRunner::compute<k, 2>;
+    };
+    if (pixels == 1) return with(std::integral_constant<int, 1>{});
+    if (pixels == 3) return with(std::integral_constant<int, 3>{});
+    if (pixels == 5) return with(std::integral_constant<int, 5>{});
+    return with(std::integral_constant<int, 7>{});
+  }
+
+  // What line h, and the one below it, see.
+  void find_rows(int64_t t, int64_t h, bool two, const float* from) {
+    const int64_t size = g_.in[2] * g_.in_channels, height = g_.kernel[1], below = g_.stride[1];
+    rows_.clear();
+    for (int64_t a = 0; a < g_.kernel[0]; ++a) {
+      if (!g_.inside(0, t, a)) continue;
+      for (int64_t b = 0; b < height + (two ? below : 0); ++b) {
+        if (!g_.inside(1, h, b)) continue;
+        const float* row = from + (g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b)) * size;
+        const auto kernel = [&](int64_t at) {
+          const int64_t tap = (a * height + at) * g_.kernel[2];
+          return at >= 0 && at < height ? layer_.kernel + tap * g_.out_channels : nullptr;
+        };
+        const Row found{row, {kernel(b), two ? kernel(b - below) : nullptr}};
+        if (found.kernels[0] == nullptr && found.kernels[1] == nullptr) continue;  // between them
+        rows_.push_back(found);
+        // No line before saw it: read in order it comes quicker than in the order of its use.
+        if (a >= g_.kernel[0] - g_.stride[0] && b >= height - below) touch(row, size);
+      }
+    }
+  }
+
+  static void touch(const float* row, int64_t size) {
+    for (int64_t i = 0; i < size; i += 16) (void)*static_cast<const volatile float*>(row + i);
+  }
+
+  // One line, and the one below it where that is not null; the last pixels once more rather than one
+  // by one.
+  template <int K, int S>
+  void compute(float* to, float* below) const {
+    const int64_t width = g_.out[2];
+    const auto pixels = [&](auto count) {
+      for (int64_t w = 0; w < width; w += count)
+        tile<count, K, S>(std::min<int64_t>(w, width - count), to, below);
+    };
+    if (width >= 8) return pixels(std::integral_constant<int, 8>{});
+    if (width >= 4) return pixels(std::integral_constant<int, 4>{});
+    pixels(std::integral_constant<int, 1>{});
+  }
+
+  // P pixels from column w.
+  template <int P, int K, int S>
+  void tile(int64_t w, float* to, float* below) const {
+    const int64_t left = g_.place(2, w, 0), right = g_.in[2] - left;  // of the input's columns
+    for_blocks(0, g_.out_channels, [&](auto in, int64_t c) {
+      typename decltype(in)::Float totals[2][P] = {};
+      for (const Row& row : rows_) {
+        const float* from = row.from + left * g_.in_channels + c;
+        const float *first = row.kernels[0], *second = row.kernels[1];
+        if (second == nullptr) {
+          add<P, K, S, true, false>(in, totals, from, first + c, nullptr, -left, right);
+        } else if (first == nullptr) {
+          add<P, K, S, false, true>(in, totals, from, nullptr, second + c, -left, right);
+        } else {
+          add<P, K, S, true, true>(in, totals, from, first + c, second + c, -left, right);
+        }
+      }
+      finish<P>(in, totals[0], to + w * g_.out_channels, c);
+      if (below != nullptr) finish<P>(in, totals[1], below + w * g_.out_channels, c);
+    });
+  }
+
+  // What one row of the input gives, its columns from `begin` to `end`.
+  template <int P, int K, int S, bool First, bool Second, class In>
+  __attribute__((always_inline)) void add(In in, typename In::Float (&totals)[2][P],
+                                          const float* from, const float* first,
+                                          const float* second, int64_t begin, int64_t end) const {
+    constexpr int kColumns = (P - 1) * S + K, kHalf = K / 2;
+    typename In::Float gains[2][K];
+#pragma GCC unroll 8
+    for (int x = 0; x < K; ++x) {
+      if (First) gains[0][x] = in.load(first + x * g_.out_channels);
+      if (Second) gains[1][x] = in.load(second + x * g_.out_channels);
+    }
+#pragma GCC unroll 24
+    for (int i = 0; i < kColumns; ++i, from += g_.in_channels) {
+      if ((i < kHalf && i < begin) || (i >= kColumns - kHalf && i >= end)) continue;
+      typename In::Float value = in.load(from);
+      in_register(value);
+#pragma GCC unroll 8
+      for (int x = 0; x < K; ++x) {
+        if (i < x || (i - x) % S != 0 || (i - x) / S >= P) continue;
+        if (First) totals[0][(i - x) / S] += value * gains[0][x];
+        if (Second) totals[1][(i - x) / S] += value * gains[1][x];
+      }
+    }
+  }
+
+  // Out with P pixels; the next ones are written soon.
+  template <int P, class In>
+  __attribute__((always_inline)) void finish(In in, const typename In::Float (&totals)[P], float* to,
+                                             int64_t c) const {
+    const Epilogue& after = layer_.epilogue;
+#pragma GCC unroll 8
+    for (int p = 0; p < P; ++p) {
+      typename In::Float value = totals[p];
+      if (after.gain != nullptr) value *= in.load(after.gain + c);
+      if (after.shift != nullptr) value += in.load(after.shift + c);
+      if (after.relu) value = clip_at_zero(value);
+      in.store(to + p * g_.out_channels + c, value);
+      __builtin_prefetch(to + (P + p) * g_.out_channels + c, 1, 3);
+    }
+  }
+
+  // Keeps a compiler from reading it once for each use.
+  template <class Float>
+  static void in_register([[maybe_unused]] Float& value) {
+#ifdef __AVX512F__
+    asm("" : "+v"(value));
+#endif
+  }
+
+  const Depthwise& layer_;
+  const Geometry& g_;
+  Compute compute_;
+  std::vector<Row> rows_;
+};
+
+}  // namespace vared_mm
