@@ -55,7 +55,7 @@ class Convolver {
       float* to = place(t, h);
       const int64_t first = (t * g_.out[1] + h) * g_.out[2];
       const auto put = [&](int64_t p, int64_t w) {
-        outs_[p] = to + w * g_.out_channels;
+        outs_[p] = to + w * g_.pitch;
         if (residual != nullptr) residuals_[p] = residual + (first + w) * g_.out_channels;
       };
       for (int64_t i = 0; i < outer(); ++i) put(outer_of(l, i), column(i));

@@ -124,8 +124,8 @@ class DepthwiseRunner {
           add<P, K, S, true, true>(in, totals, from, first + c, second + c, -left, right);
         }
       }
-      finish<P>(in, totals[0], to + w * g_.out_channels, c);
-      if (below != nullptr) finish<P>(in, totals[1], below + w * g_.out_channels, c);
+      finish<P>(in, totals[0], to + w * g_.pitch, c);
+      if (below != nullptr) finish<P>(in, totals[1], below + w * g_.pitch, c);
     });
   }
 
@@ -166,8 +166,8 @@ class DepthwiseRunner {
       if (after.gain != nullptr) value *= in.load(after.gain + c);
       if (after.shift != nullptr) value += in.load(after.shift + c);
       if (after.relu) value = clip_at_zero(value);
-      in.store(to + p * g_.out_channels + c, value);
-      __builtin_prefetch(to + (P + p) * g_.out_channels + c, 1, 3);
+      in.store(to + p * g_.pitch + c, value);
+      __builtin_prefetch(to + (P + p) * g_.pitch + c, 1, 3);
     }
   }
 

@@ -105,7 +105,7 @@ class DynamicLayer : public torch::CustomClassHolder {
     layer.computed_frames = (layer.frames + layer.step - 1) / layer.step;
     Geometry part = full;
     part.stride[0] *= layer.step, part.out[0] = layer.computed_frames;
-    part.out_channels = layer.kept;
+    part.out_channels = layer.kept, part.pitch = layer.pitch = whole_lines(layer.kept);
     layer.group = int64_t{1} << layer.temporal.back();
     const int64_t pixels = layer.height * layer.width;
     while (layer.group < layer.frames && layer.group / layer.step * pixels < kBlock) layer.group *= 2;

@@ -19,6 +19,7 @@ using Lines = std::vector<std::pair<int64_t, int64_t>>;  // of output pixels: fr
 struct Geometry {
   Triple in, out, kernel, stride, padding;  // sizes in pixels
   int64_t in_channels, out_channels;        // of a pixel
+  int64_t pitch;                            // floats from one pixel of the result to the next
 
   int64_t taps() const { return kernel[0] * kernel[1] * kernel[2]; }
 

@@ -4,7 +4,7 @@
 
 #include <ATen/ATen.h>
 
-#ifdef __AVX512BW__
+#ifdef __AVX512F__
 #include <immintrin.h>
 #endif
 
@@ -56,7 +56,12 @@ inline void store(at::BFloat16* to, typename Lanes<N>::Float value) {  // to nea
 
 // ReLU; NaN stays.
 template <class Float>
-inline Float clip_at_zero(Float value) { return (value < 0) ? value * 0 : value; }
+inline Float clip_at_zero(Float value) {
+#ifdef __AVX512F__
+  if constexpr (sizeof value == 64) return (Float)_mm512_max_ps(__m512{}, (__m512)value);
+#endif
+  return (value < 0) ? value * 0 : value;
+}
 
 // Sixteen channels of which only the first `count` are there.
 inline Lanes<16>::Float load_some(const float* from, int64_t count) {
@@ -139,6 +144,9 @@ inline void for_blocks(int64_t first, int64_t count, const Block& block) {
   if constexpr (N > 1) for_blocks<N / 2>(first, count, block);
 #endif
 }
+
+// As many as begin with a line of the cache, so that a vector touches one line, not two.
+inline int64_t whole_lines(int64_t count) { return (count + 15) / 16 * 16; }
 
 // Floats that begin with a line of the cache: a load of 16 channels touches one line, not two.
 struct Line {

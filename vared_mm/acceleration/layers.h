@@ -24,7 +24,7 @@ inline Geometry geometry_of(const at::Tensor& x, at::IntArrayRef kernel, at::Int
     g.out[axis] = (g.in[axis] + 2 * padding[axis] - kernel[axis]) / stride[axis] + 1;
     TORCH_CHECK(g.out[axis] > 0, "clips are smaller than the kernel");
   }
-  g.in_channels = x.size(1), g.out_channels = out_channels;
+  g.in_channels = x.size(1), g.out_channels = g.pitch = out_channels;
   return g;
 }
 

@@ -24,7 +24,7 @@ void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::
   Layer layer;
   layer.frames = out.size(1), layer.height = out.size(2), layer.width = out.size(3);
   layer.channels = out.size(4);
-  layer.computed_frames = computed.size(1), layer.kept = computed.size(4);
+  layer.computed_frames = computed.size(1), layer.kept = layer.pitch = computed.size(4);
   layer.temporal = temporal_used.vec(), layer.channel = channel_used.vec();
   layer.step = int64_t{1} << layer.temporal.front();
   layer.group = int64_t{1} << layer.temporal.back();

@@ -21,49 +21,90 @@ struct AddSpread {  // the rebuilt maps of one computed map lie side by side
   float* row;
   int64_t stride, copies, copy, room;
   template <class In>
-  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
-    float* to = row + w * stride;
-    for (int lane = 0; lane < in.real; ++lane) {
-      const int64_t channel = (c + lane) * copies + copy;
-      if (channel < room) to[channel] += value[lane];
+  struct Channels {
+    using Float = typename In::Float;
+    In in;
+    const AddSpread& to;
+    int64_t c;
+    Float scaled(Float gain) const { return gain; }
+    Float begin(int64_t) const { return Float{}; }
+    void end(int64_t w, Float value) const {
+      for (int lane = 0; lane < in.real; ++lane) {
+        const int64_t channel = (c + lane) * to.copies + to.copy;
+        if (channel < to.room) to.row[w * to.stride + channel] += value[lane];
+      }
     }
-  }
+  };
+  template <class In>
+  Channels<In> from(In in, int64_t c) const { return {in, *this, c}; }
 };
 
 template <class T>
-struct PutOnto {  // the value and what was computed there, weighed
+struct PutOnto {  // with what was computed there, weighed
   float* row;
   int64_t stride;
-  const T* computed;  // of the same stride
+  const T* computed;
+  int64_t pitch;  // of `computed`
   const float* gains;
   template <class In>
-  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
-    value += in.load(computed + w * stride + c) * in.load(gains + c);
-    in.store(row + w * stride + c, value);
+  struct Channels : Put::Channels<In> {
+    const T* computed;
+    int64_t pitch;
+    typename In::Float gain;
+    typename In::Float begin(int64_t w) const {
+      return this->in.load(computed + w * pitch) * gain;
+    }
+  };
+  template <class In>
+  Channels<In> from(In in, int64_t c) const {
+    return {{in, row + c, stride}, computed + c, pitch, in.load(gains + c)};
   }
 };
 
 template <class T>
-struct Finish {
+struct Finish {  // the result: `value * scale + shift`, and maybe ReLU
   T* row;
   int64_t stride, next;
-  const float* partial;  // of the same stride, to be added; null: nothing
-  float gain;            // of it
   const float *scale, *shift;
   bool relu;
+  const float* partial = nullptr;  // to be added to the value, `gain` times; null: nothing
+  int64_t pitch = 0;               // of `partial`
+  float gain = 0;
+  void add(const float* more, int64_t its_pitch, float its_gain) {
+    partial = more, pitch = its_pitch, gain = its_gain;
+  }
   template <class In>
-  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
-    if (partial != nullptr) value += in.load(partial + w * stride + c) * gain;
-    value = value * in.load(scale + c) + in.load(shift + c);
-    if (relu) value = clip_at_zero(value);
-    in.store(row + w * stride + c, value);
-    __builtin_prefetch(row + next + w * stride + c, 1, 2);
+  struct Channels {
+    using Float = typename In::Float;
+    In in;
+    T* row;
+    int64_t stride, next;
+    Float scale, shift;
+    bool relu;
+    const float* partial;
+    int64_t pitch;
+    Float gain;
+    Float scaled(Float factor) const { return factor * scale; }
+    Float begin(int64_t w) const {
+      return partial == nullptr ? shift : shift + in.load(partial + w * pitch) * gain;
+    }
+    void end(int64_t w, Float value) const {
+      in.store(row + w * stride, relu ? clip_at_zero(value) : value);
+      __builtin_prefetch(row + w * stride + next, 1, 2);
+    }
+  };
+  template <class In>
+  Channels<In> from(In in, int64_t c) const {
+    const auto factor = in.load(scale + c);
+    const float* more = partial == nullptr ? nullptr : partial + c;
+    return {in, row + c, stride, next, factor, in.load(shift + c), relu, more, pitch, factor * gain};
   }
 };
 
 struct Layer {
   int64_t frames, height, width, channels;  // of the result
   int64_t computed_frames, kept, step;      // what the convolution gave: every step-th frame
+  int64_t pitch;                            // floats from one of its pixels to the next
   int64_t group;                            // frames that are rebuilt together
   std::vector<int64_t> temporal, channel;   // candidates in use, ascending
   std::vector<int64_t> sizes;               // channels that each channel candidate computes
@@ -80,7 +121,7 @@ struct Map {
   const T* data;
   void ensure(int64_t) const {}
   const T* row(int64_t index, int64_t h) const {
-    return data + (index * layer.height + h) * layer.width * layer.kept;
+    return data + (index * layer.height + h) * layer.width * layer.pitch;
   }
 };
 
@@ -90,11 +131,11 @@ template <class T>
 class Task {
  public:
   Task(const Layer& layer, const float* temporal, const float* channel)
-      : layer_(layer), v_t_(temporal), v_c_(channel) {
-    const int64_t row = layer.width * layer.channels, held = layer.group / layer.step;
+      : layer_(layer), wide_(whole_lines(layer.channels)), v_t_(temporal), v_c_(channel) {
+    const int64_t row = layer.width * wide_, held = layer.group / layer.step;
     ring_.resize(held * 3 * row);
     partial_.resize(row);
-    zeros_.resize(layer.width * std::max(layer.channels, layer.kept));
+    zeros_.resize(layer.width * std::max(wide_, layer.pitch));
     gains_.resize(layer.kept);
     for (int64_t i : layer.channel)
       for (int64_t c = 0; c < std::min(layer.sizes[i], layer.kept); ++c) gains_[c] += v_c_[i];
@@ -124,11 +165,11 @@ class Task {
         T* row = out + (t * l.height + h) * l.width * l.channels;
         const auto computed = [&](int64_t of, int64_t at) { return source.row(of / l.step, at); };
         if (all_channels) {
-          emit_row<T>(row, t, h, v_c_[0], computed);
+          emit_row<T>(row, t, h, v_c_[0], l.pitch, computed);
         } else if (straight) {
           rebuild_row(neighbours<T>(h, [&](int64_t at) { return computed(t, at); }), row);
         } else {
-          emit_row<float>(row, t, h, 1, [&](int64_t of, int64_t at) {
+          emit_row<float>(row, t, h, 1, wide_, [&](int64_t of, int64_t at) {
             return static_cast<const float*>(ring((of - first) / l.step, at));
           });
         }
@@ -139,7 +180,7 @@ class Task {
 
  private:
   float* ring(int64_t index, int64_t h) {
-    return ring_.data() + (index * 3 + h % 3) * layer_.width * layer_.channels;
+    return ring_.data() + (index * 3 + h % 3) * layer_.width * wide_;
   }
 
   // A row and those above and below it, zeros where there are none.
@@ -168,14 +209,14 @@ class Task {
         for (int64_t copy = 0; copy < copies; ++copy) {
           const float* kernel = l.channel_taps[i] + copy * l.taps * size;
           const auto rebuild = [&](const auto& sink, int64_t count) {
-            filter(rows, l.kept, kernel, size, l.taps, v_c_[i], count, l.width, sink);
+            filter(rows, l.pitch, kernel, size, l.taps, v_c_[i], count, l.width, sink);
           };
           if (copies > 1) {
-            rebuild(AddSpread{to + size, l.channels, copies, copy, rebuilt}, size);
+            rebuild(AddSpread{to + size, wide_, copies, copy, rebuilt}, size);
           } else if (first_there) {
-            rebuild(Put{to + size, l.channels}, rebuilt);
+            rebuild(Put{to + size, wide_}, rebuilt);
           } else {
-            rebuild(Add{to + size, l.channels}, rebuilt);
+            rebuild(Add{to + size, wide_}, rebuilt);
           }
         }
       }
@@ -190,35 +231,35 @@ class Task {
     const Layer& l = layer_;
     const int64_t i = l.channel.size() > 1 ? l.channel[1] : 0, size = l.sizes[i];
     const bool onto = l.kept == l.channels && size < l.kept && copies_of(size) == 1;
-    weigh(rows[1], l.kept, gains_.data(), onto ? size : l.kept, l.width, Put{to, l.channels});
+    weigh(rows[1], l.pitch, gains_.data(), onto ? size : l.kept, l.width, Put{to, wide_});
     if (!onto) return -1;
-    filter(rows, l.kept, l.channel_taps[i], size, l.taps, v_c_[i], l.channels - size, l.width,
-           PutOnto<T>{to + size, l.channels, rows[1] + size, gains_.data() + size});
+    filter(rows, l.pitch, l.channel_taps[i], size, l.taps, v_c_[i], l.channels - size, l.width,
+           PutOnto<T>{to + size, wide_, rows[1] + size, l.pitch, gains_.data() + size});
     return i;
   }
 
   void clear_tail(float* row) const {
     for (int64_t w = 0; w < layer_.width; ++w)
-      std::fill(row + w * layer_.channels + layer_.kept, row + (w + 1) * layer_.channels, 0.f);
+      std::fill_n(row + w * wide_ + layer_.kept, layer_.channels - layer_.kept, 0.f);
   }
 
   // One row of the result from computed ones, where the one candidate computes all frames.
   void rebuild_row(const Rows<T>& rows, T* to) {
     const Layer& l = layer_;
     const int64_t i = l.channel.front(), next = l.width * l.channels;
-    weigh(rows[1], l.kept, gains_.data(), l.kept, l.width,
-          Finish<T>{to, l.channels, next, nullptr, 1, l.scale, l.shift, l.relu});
-    filter(rows, l.kept, l.channel_taps[i], l.kept, l.taps, gains_[0], l.channels - l.kept, l.width,
-           Finish<T>{to + l.kept, l.channels, next, nullptr, 1, l.scale + l.kept, l.shift + l.kept,
-                     l.relu});
+    weigh(rows[1], l.pitch, gains_.data(), l.kept, l.width,
+          Finish<T>{to, l.channels, next, l.scale, l.shift, l.relu});
+    filter(rows, l.pitch, l.channel_taps[i], l.kept, l.taps, gains_[0], l.channels - l.kept, l.width,
+           Finish<T>{to + l.kept, l.channels, next, l.scale + l.kept, l.shift + l.kept, l.relu});
   }
 
-  // One row of one frame of the result, from rows with all channels, mixed(frame, row), each of
-  // which counts `gain`.
+  // One row of one frame of the result, from rows with all channels, mixed(frame, row), pixels
+  // `pitch` apart, each of which counts `gain`.
   template <class S, class Mixed>
-  void emit_row(T* to, int64_t t, int64_t h, float gain, const Mixed& mixed) {
+  void emit_row(T* to, int64_t t, int64_t h, float gain, int64_t pitch, const Mixed& mixed) {
     const Layer& l = layer_;
-    Finish<T> finish{to, l.channels, l.width * l.channels, nullptr, 1, l.scale, l.shift, l.relu};
+    Finish<T> finish{to, l.channels, l.width * l.channels, l.scale, l.shift, l.relu};
+    const Put put{partial_.data(), wide_};
     float direct = 0;
     int64_t rebuilt = 0;
     for (int64_t j : l.temporal) {
@@ -230,12 +271,11 @@ class Task {
     if (t % l.step == 0) {
       const S* here = mixed(t, h);
       if (rebuilt == 1 && std::is_same_v<S, float>) {
-        finish.partial = reinterpret_cast<const float*>(here), finish.gain = direct;
+        finish.add(reinterpret_cast<const float*>(here), pitch, direct);
       } else {
         gains_t_.fill(direct);
-        if (rebuilt == 0) return weigh(here, l.channels, gains_t_.data(), l.channels, l.width, finish);
-        weigh(here, l.channels, gains_t_.data(), l.channels, l.width,
-              Put{partial_.data(), l.channels});
+        if (rebuilt == 0) return weigh(here, pitch, gains_t_.data(), l.channels, l.width, finish);
+        weigh(here, pitch, gains_t_.data(), l.channels, l.width, put);
         begun = true;
       }
     }
@@ -245,22 +285,22 @@ class Task {
       const Rows<S> rows = neighbours<S>(h, [&](int64_t at) { return mixed(t - offset, at); });
       const float* kernel = l.frame_taps[j] + (offset - 1) * l.taps * l.channels;
       const auto rebuild = [&](const auto& sink) {
-        filter(rows, l.channels, kernel, l.channels, l.taps, gain * v_t_[j], l.channels, l.width,
-               sink);
+        filter(rows, pitch, kernel, l.channels, l.taps, gain * v_t_[j], l.channels, l.width, sink);
       };
       if (--rebuilt == 0) {
-        if (begun) finish.partial = partial_.data();
+        if (begun) finish.add(partial_.data(), wide_, 1);
         rebuild(finish);
       } else if (begun) {
-        rebuild(Add{partial_.data(), l.channels});
+        rebuild(Add{put});
       } else {
-        rebuild(Put{partial_.data(), l.channels});
+        rebuild(put);
       }
       begun = true;
     }
   }
 
   const Layer& layer_;
+  const int64_t wide_;  // floats from one mixed pixel to the next
   const float *v_t_, *v_c_;
   Buffer ring_, partial_, zeros_, gains_, gains_t_;
 };
@@ -289,7 +329,7 @@ void rebuild_clips(const Layer& layer, const T* computed, const float* temporal,
                    const float* channel, int64_t step_c, const int64_t* index, int64_t clips,
                    T* out) {
   const Split split(layer, clips);
-  const int64_t in_size = layer.computed_frames * layer.height * layer.width * layer.kept;
+  const int64_t in_size = layer.computed_frames * layer.height * layer.width * layer.pitch;
   const int64_t out_size = layer.frames * layer.height * layer.width * layer.channels;
   at::parallel_for(0, clips * split.tasks(), 1, [&](int64_t begin, int64_t end) {
     for (int64_t at = begin; at < end; ++at) {

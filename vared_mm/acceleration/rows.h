@@ -8,33 +8,42 @@
 
 namespace vared_mm {
 
-// Where a value goes: into a row of floats, onto one, or out.
+// Where results go: into a row of floats, onto one, or out. For a vector of channels from c on, a sink
+// gives what a result begins with, what the gains of its summands are scaled by, and its end.
 struct Put {
   float* row;
   int64_t stride;
   template <class In>
-  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
-    in.store(row + w * stride + c, value);
-  }
-};
-
-struct Add {
-  float* row;
-  int64_t stride;
+  struct Channels {
+    using Float = typename In::Float;
+    In in;
+    float* row;
+    int64_t stride;
+    Float scaled(Float gain) const { return gain; }
+    Float begin(int64_t) const { return Float{}; }
+    void end(int64_t w, Float value) const { in.store(row + w * stride, value); }
+  };
   template <class In>
-  void take(In in, int64_t w, int64_t c, typename In::Float value) const {
-    float* to = row + w * stride + c;
-    in.store(to, in.load(to) + value);
-  }
+  Channels<In> from(In in, int64_t c) const { return {in, row + c, stride}; }
 };
 
-// sink <- gain * row, or gains[c] * row.
+struct Add : Put {
+  template <class In>
+  struct Channels : Put::Channels<In> {
+    typename In::Float begin(int64_t w) const { return this->in.load(this->row + w * this->stride); }
+  };
+  template <class In>
+  Channels<In> from(In in, int64_t c) const { return {{in, row + c, stride}}; }
+};
+
+// sink <- gains[c] * row. A sink is a copy: what is written can't change it.
 template <class T, class Sink>
 void weigh(const T* row, int64_t stride, const float* gains, int64_t count, int64_t width,
-           const Sink& sink) {
+           const Sink sink) {
   for (int64_t w = 0; w < width; ++w) {
     for_blocks(0, count, [&](auto in, int64_t c) {
-      sink.take(in, w, c, in.load(row + w * stride + c) * in.load(gains + c));
+      const auto to = sink.from(in, c);
+      to.end(w, to.begin(w) + in.load(row + w * stride + c) * to.scaled(in.load(gains + c)));
     });
   }
 }
@@ -45,33 +54,40 @@ using Rows = std::array<const T*, 3>;  // one, with those above and below it
 // sink <- gain * depthwise 3 x 3 (or 1 x 1) convolution of three rows; kernel is (taps, channels).
 template <class T, class Sink>
 void filter(const Rows<T>& rows, int64_t stride, const float* kernel, int64_t kernel_stride,
-            int64_t taps, float gain, int64_t count, int64_t width, const Sink& sink) {
+            int64_t taps, float gain, int64_t count, int64_t width, const Sink sink) {
   for_blocks(0, count, [&](auto in, int64_t c) {
     using Float = typename decltype(in)::Float;
+    const auto to = sink.from(in, c);
     if (taps == 1) {
-      const Float only = in.load(kernel + c) * gain;
+      const Float only = to.scaled(in.load(kernel + c) * gain);
       for (int64_t w = 0; w < width; ++w)
-        sink.take(in, w, c, in.load(rows[1] + w * stride + c) * only);
+        to.end(w, to.begin(w) + in.load(rows[1] + w * stride + c) * only);
       return;
     }
     Float k[9];
-    for (int tap = 0; tap < 9; ++tap) k[tap] = in.load(kernel + tap * kernel_stride + c) * gain;
+    for (int tap = 0; tap < 9; ++tap)
+      k[tap] = to.scaled(in.load(kernel + tap * kernel_stride + c) * gain);
     Float above, here, below;
     const auto read = [&](int64_t w) {
       above = in.load(rows[0] + w * stride + c);
       here = in.load(rows[1] + w * stride + c);
       below = in.load(rows[2] + w * stride + c);
     };
-    const auto column = [&](int x) { return above * k[x] + here * k[3 + x] + below * k[6 + x]; };
-    // Each pixel is read once: what it gives to its right neighbours waits for them.
+    const auto plus_column = [&](Float sum, int x) {
+      sum += above * k[x];
+      sum += here * k[3 + x];
+      return sum + below * k[6 + x];
+    };
+    // Each pixel is read once: its own result, and its right neighbour's, are begun with it.
     read(0);
-    Float from_left = {}, own = column(1), to_right = column(0);
+    Float own = plus_column(to.begin(0), 1), next = plus_column(to.begin(width > 1), 0);
     for (int64_t w = 1; w < width; ++w) {
       read(w);
-      sink.take(in, w - 1, c, from_left + own + column(2));
-      from_left = to_right, own = column(1), to_right = column(0);
+      to.end(w - 1, plus_column(own, 2));
+      own = plus_column(next, 1);
+      next = plus_column(to.begin(std::min(w + 1, width - 1)), 0);
     }
-    sink.take(in, width - 1, c, from_left + own);
+    to.end(width - 1, own);
   });
 }
 

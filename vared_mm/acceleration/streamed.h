@@ -14,7 +14,7 @@ template <class Runner>
 class Streamed {
  public:
   Streamed(Runner& runner, const forward::Layer& layer, const float* from)
-      : runner_(runner), layer_(layer), from_(from), row_(layer.width * layer.kept) {
+      : runner_(runner), layer_(layer), from_(from), row_(layer.width * layer.pitch) {
     const int64_t frames = layer.group / layer.step;
     together_ = std::min((runner.lines_together() + frames - 1) / frames, layer.height);
     rows_ = std::min(together_ + 2, layer.height);  // a row's neighbours are needed too
