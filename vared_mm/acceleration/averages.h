@@ -6,14 +6,23 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
+#include <numeric>
+
 #include "lanes.h"
 
 namespace vared_mm {
 
-// Adds the pixels, rows of `channels`, up. Four sums at a time, of as many vectors or pixels, stay in
-// registers: one alone would wait for its own additions.
+// How many pixels to sum up beside each other, so that vectors are whole, and some at a time.
+inline int64_t pixels_beside(int64_t channels) {
+  int64_t beside = 16 / std::gcd(channels, int64_t{16});
+  while (channels * beside < 64) beside *= 2;
+  return beside;
+}
+
+// Adds rows of `channels` up. Four sums at a time, of as many vectors or rows, stay in registers: one
+// alone would wait for its own additions.
 template <class T>
-void add_pixels(const T* from, int64_t pixels, int64_t channels, float* sums) {
+void add_rows(const T* from, int64_t rows, int64_t channels, float* sums) {
   const auto columns = [&](auto in, auto vectors, int64_t first) {
     constexpr int N = decltype(in)::kLanes, V = vectors, P = 4 / V;
     typename decltype(in)::Float total[P][V] = {};
@@ -22,9 +31,9 @@ void add_pixels(const T* from, int64_t pixels, int64_t channels, float* sums) {
       for (int v = 0; v < V; ++v) total[chain][v] += in.load(at + v * N);
     };
     int64_t p = 0;
-    for (; p + P <= pixels; p += P)
+    for (; p + P <= rows; p += P)
       for (int chain = 0; chain < P; ++chain) add(p + chain, chain);
-    for (; p < pixels; ++p) add(p, 0);
+    for (; p < rows; ++p) add(p, 0);
     for (int v = 0; v < V; ++v) {
       auto sum = in.load(sums + first + v * N);
       for (int chain = 0; chain < P; ++chain) sum += total[chain][v];
@@ -42,27 +51,33 @@ void add_pixels(const T* from, int64_t pixels, int64_t channels, float* sums) {
 class FrameSums {
  public:
   FrameSums(int64_t frames, int64_t channels)
-      : frames_(frames), channels_(channels), threads_(at::get_num_threads()) {
-    sums_.resize(threads_ * frames * channels);
+      : frames_(frames),
+        channels_(channels),
+        beside_(pixels_beside(channels)),
+        threads_(at::get_num_threads()) {
+    sums_.resize(threads_ * frames * channels * beside_);
   }
 
-  void add(int64_t frame, const float* pixels, int64_t count) {
-    add_pixels(pixels, count, channels_,
-               sums_.data() + (at::get_thread_num() * frames_ + frame) * channels_);
+  template <class T>
+  void add(int64_t frame, const T* pixels, int64_t count) {
+    const int64_t width = channels_ * beside_, rest = count % beside_;
+    float* sums = sums_.data() + (at::get_thread_num() * frames_ + frame) * width;
+    add_rows(pixels, count / beside_, width, sums);
+    add_rows(pixels + (count - rest) * channels_, 1, rest * channels_, sums);
   }
 
   // Means (T, C) of frames of so many pixels.
   void average(int64_t pixels, float* means) const {
-    const int64_t size = frames_ * channels_;
-    for (int64_t i = 0; i < size; ++i) {
-      float sum = 0;
-      for (int64_t thread = 0; thread < threads_; ++thread) sum += sums_[thread * size + i];
-      means[i] = sum / static_cast<float>(pixels);
-    }
+    std::fill_n(means, frames_ * channels_, 0.f);
+    for (int64_t i = 0; i < threads_ * frames_; ++i)
+      for (int64_t p = 0; p < beside_; ++p)
+        for (int64_t c = 0; c < channels_; ++c)
+          means[i % frames_ * channels_ + c] += sums_[(i * beside_ + p) * channels_ + c];
+    for (int64_t i = 0; i < frames_ * channels_; ++i) means[i] /= static_cast<float>(pixels);
   }
 
  private:
-  int64_t frames_, channels_, threads_;
+  int64_t frames_, channels_, beside_, threads_;
   Buffer sums_;
 };
 

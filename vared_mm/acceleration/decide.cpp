@@ -69,26 +69,16 @@ at::Tensor average_frames(const at::Tensor& clips) {
   TORCH_CHECK(clips.is_contiguous(at::MemoryFormat::ChannelsLast3d), "clips must lie as N T H W C");
   const int64_t frames = clips.size(0) * clips.size(2), channels = clips.size(1);
   const int64_t pixels = clips.size(3) * clips.size(4);
-  int64_t beside = 1;  // few channels: several pixels make up a vector
-  while (channels * beside < 64 && pixels % (2 * beside) == 0) beside *= 2;
   at::Tensor means = at::empty({clips.size(0), clips.size(2), channels},
                                clips.options().dtype(at::kFloat));
   if (means.is_meta()) return means;
-  float* to = means.mutable_data_ptr<float>();
-  const auto average = [&]<class T>(const T* from) {
+  FrameSums sums(frames, channels);
+  const auto average = [&](const auto* from) {
     at::parallel_for(0, frames, 1, [&](int64_t begin, int64_t end) {
-      Buffer sums;
-      for (int64_t frame = begin; frame < end; ++frame) {
-        const T* clip = from + frame * pixels * channels;
-        sums.resize(channels * beside);
-        add_pixels(clip, pixels / beside, channels * beside, sums.data());
-        for (int64_t c = 0; c < channels; ++c) {
-          float sum = 0;
-          for (int64_t p = 0; p < beside; ++p) sum += sums[p * channels + c];
-          to[frame * channels + c] = sum / static_cast<float>(pixels);
-        }
-      }
+      for (int64_t frame = begin; frame < end; ++frame)
+        sums.add(frame, from + frame * pixels * channels, pixels);
     });
+    sums.average(pixels, means.mutable_data_ptr<float>());
   };
   if (clips.scalar_type() == at::kFloat) {
     average(clips.const_data_ptr<float>());
