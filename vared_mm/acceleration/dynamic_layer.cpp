@@ -78,7 +78,7 @@ class DynamicLayer : public torch::CustomClassHolder {
     const at::Tensor out = result_like(x, full), more = residual_for(out, residual);
     const at::Tensor means = means_like(out, averaged);
     for (int64_t n = 0; n < x.size(0); ++n) {
-      Afterwards after(full, clip_of(more, n), relu, clip_of(means, n));
+      Afterwards after(full, {clip_of(more, n), relu}, clip_of(means, n));
       run_clip(full, clip_of(x, n), clip_of(weights_t, n), temporal.size(1),
                clip_of(weights_c, n), channel.size(1), after, clip_of(out, n));
       after.finish();
@@ -125,11 +125,7 @@ class DynamicLayer : public torch::CustomClassHolder {
       gain[c] = weight * layer_.scale[c];
       shift[c] = (bias != nullptr ? bias[c] * gain[c] : 0) + layer_.shift[c];
     }
-    with_layer(full, packed_[0], {gain.data(), shift.data(), layer_.relu},
-               [&](const auto& convolution) {
-                 using Runner = typename std::decay_t<decltype(convolution)>::Runner;
-                 run_lines<Runner>(convolution, after, to, from);
-               });
+    run_whole(full, packed_[0], {gain.data(), shift.data(), layer_.relu}, after, from, to);
   }
 
   Tensors packed_;

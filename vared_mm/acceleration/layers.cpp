@@ -42,18 +42,11 @@ Result<averaged> convolve(const at::Tensor& clips, const at::Tensor& packed,
   };
   if (out.is_meta()) return result();
   const at::Tensor more = residual_for(out, residual);
-  const bool behind = is_depthwise(packed) && more.defined();  // its residual is added to whole rows
-  with_layer(g, packed, {nullptr, data_or_null(shift), relu && !behind}, [&](const auto& layer) {
-    for (int64_t n = 0; n < x.size(0); ++n) {
-      Afterwards after(g, behind ? clip_of(more, n) : nullptr, relu && behind, clip_of(means, n));
-      if constexpr (std::is_same_v<std::decay_t<decltype(layer)>, Convolution>) {
-        run_lines<Convolver>(layer, after, clip_of(out, n), clip_of(x, n), clip_of(more, n));
-      } else {
-        run_lines<DepthwiseRunner>(layer, after, clip_of(out, n), clip_of(x, n));
-      }
-      after.finish();
-    }
-  });
+  for (int64_t n = 0; n < x.size(0); ++n) {
+    Afterwards after(g, {clip_of(more, n), relu}, clip_of(means, n));
+    run_whole(g, packed, {nullptr, data_or_null(shift), false}, after, clip_of(x, n), clip_of(out, n));
+    after.finish();
+  }
   return result();
 }
 
@@ -64,7 +57,7 @@ at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArra
   const at::Tensor out = result_like(x, g);
   if (out.is_meta()) return out;
   const MaxPool layer{g};
-  Afterwards after(g, nullptr, false, nullptr);
+  Afterwards after(g, {}, nullptr);
   for (int64_t n = 0; n < x.size(0); ++n)
     run_lines<MaxPoolRunner>(layer, after, clip_of(out, n), clip_of(x, n));
   return out;

@@ -94,4 +94,20 @@ void with_layer(const Geometry& g, const at::Tensor& packed, const Epilogue& epi
   }
 }
 
+// All of a clip; what follows, but for the sums of frames, is left to the layer if it can do it.
+inline void run_whole(const Geometry& g, const at::Tensor& packed, Epilogue epilogue,
+                      Afterwards& after, const float* from, float* to) {
+  Shortcut shortcut;
+  if (!epilogue.relu && !(is_depthwise(packed) && after.adds())) {
+    shortcut = after.take(), epilogue.relu = shortcut.relu;
+  }
+  with_layer(g, packed, epilogue, [&](const auto& layer) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(layer)>, Convolution>) {
+      run_lines<Convolver>(layer, after, to, from, shortcut.residual);
+    } else {
+      run_lines<DepthwiseRunner>(layer, after, to, from);
+    }
+  });
+}
+
 }  // namespace vared_mm
