@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "geometry.h"
+#include "line_pairs.h"
 
 namespace vared_mm {
 
@@ -26,35 +26,25 @@ struct Depthwise {
 class DepthwiseRunner {
  public:
   explicit DepthwiseRunner(const Depthwise& layer)
-      : layer_(layer), g_(layer.geometry), compute_(compute_for(g_.kernel[2], g_.stride[2])) {}
+      : layer_(layer),
+        g_(layer.geometry),
+        compute_(compute_for(g_.kernel[2], g_.stride[2])),
+        pairs_(g_) {}
 
-  // How many lines share rows of the input that lie in the cache.
-  int64_t lines_together() const {
-    const int64_t bytes = g_.kernel[0] * g_.in[2] * g_.in_channels * sizeof(float);  // of a row
-    return std::max<int64_t>(kBand / (bytes * g_.stride[1]) & ~1, 2);
-  }
+  int64_t lines_together() const { return pairs_.lines_together(); }
 
   // Lines of the result, given by frame and row. `from` is of the clip; a line's first pixel goes
   // to place(frame, row).
   template <class Place>
   void run(const Lines& lines, const float* from, const Place& place) {
-    for (size_t i = 0; i < lines.size(); ++i) {
-      const auto [t, h] = lines[i];
-      const bool two = i + 1 < lines.size() && lines[i + 1] == std::pair(t, h + 1);
-      find_rows(t, h, two, from);
-      (this->*compute_)(place(t, h), two ? place(t, h + 1) : nullptr);
-      i += two;
-    }
+    pairs_.for_each(lines, from, [&](int64_t t, int64_t h, bool two, const Rows& rows) {
+      (this->*compute_)(rows, place(t, h), two ? place(t, h + 1) : nullptr);
+    });
   }
 
  private:
-  using Compute = void (DepthwiseRunner::*)(float*, float*) const;
-  static constexpr int64_t kBand = 400 << 10;  // bytes of the input
-
-  // A row of the input, and the kernel's row for each of two lines; null where it is not of one.
-  struct Row {
-    const float *from, *kernels[2];
-  };
+  using Rows = std::vector<SeenRow>;
+  using Compute = void (DepthwiseRunner::*)(const Rows&, float*, float*) const;
 
   static Compute compute_for(int64_t pixels, int64_t stride) {
     const auto with = [&](auto k) -> Compute {
@@ -67,40 +57,14 @@ class DepthwiseRunner {
     return with(std::integral_constant<int, 7>{});
   }
 
-  // What line h, and the one below it, see.
-  void find_rows(int64_t t, int64_t h, bool two, const float* from) {
-    const int64_t size = g_.in[2] * g_.in_channels, height = g_.kernel[1], below = g_.stride[1];
-    rows_.clear();
-    for (int64_t a = 0; a < g_.kernel[0]; ++a) {
-      if (!g_.inside(0, t, a)) continue;
-      for (int64_t b = 0; b < height + (two ? below : 0); ++b) {
-        if (!g_.inside(1, h, b)) continue;
-        const float* row = from + (g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b)) * size;
-        const auto kernel = [&](int64_t at) {
-          const int64_t tap = (a * height + at) * g_.kernel[2];
-          return at >= 0 && at < height ? layer_.kernel + tap * g_.out_channels : nullptr;
-        };
-        const Row found{row, {kernel(b), two ? kernel(b - below) : nullptr}};
-        if (found.kernels[0] == nullptr && found.kernels[1] == nullptr) continue;  // between them
-        rows_.push_back(found);
-        // No line before saw it: read in order it comes quicker than in the order of its use.
-        if (a >= g_.kernel[0] - g_.stride[0] && b >= height - below) touch(row, size);
-      }
-    }
-  }
-
-  static void touch(const float* row, int64_t size) {
-    for (int64_t i = 0; i < size; i += 16) (void)*static_cast<const volatile float*>(row + i);
-  }
-
   // One line, and the one below it where that is not null; the last pixels once more rather than one
   // by one.
   template <int K, int S>
-  void compute(float* to, float* below) const {
+  void compute(const Rows& rows, float* to, float* below) const {
     const int64_t width = g_.out[2];
     const auto pixels = [&](auto count) {
       for (int64_t w = 0; w < width; w += count)
-        tile<count, K, S>(std::min<int64_t>(w, width - count), to, below);
+        tile<count, K, S>(rows, std::min<int64_t>(w, width - count), to, below);
     };
     if (width >= 8) return pixels(std::integral_constant<int, 8>{});
     if (width >= 4) return pixels(std::integral_constant<int, 4>{});
@@ -109,19 +73,20 @@ class DepthwiseRunner {
 
   // P pixels from column w.
   template <int P, int K, int S>
-  void tile(int64_t w, float* to, float* below) const {
+  void tile(const Rows& rows, int64_t w, float* to, float* below) const {
     const int64_t left = g_.place(2, w, 0), right = g_.in[2] - left;  // of the input's columns
     for_blocks(0, g_.out_channels, [&](auto in, int64_t c) {
       typename decltype(in)::Float totals[2][P] = {};
-      for (const Row& row : rows_) {
+      for (const SeenRow& row : rows) {
         const float* from = row.from + left * g_.in_channels + c;
-        const float *first = row.kernels[0], *second = row.kernels[1];
-        if (second == nullptr) {
-          add<P, K, S, true, false>(in, totals, from, first + c, nullptr, -left, right);
-        } else if (first == nullptr) {
-          add<P, K, S, false, true>(in, totals, from, nullptr, second + c, -left, right);
+        const float* first = layer_.kernel + row.taps[0] * g_.out_channels + c;
+        const float* second = layer_.kernel + row.taps[1] * g_.out_channels + c;
+        if (!row.seen_by(1)) {
+          add<P, K, S, true, false>(in, totals, from, first, nullptr, -left, right);
+        } else if (!row.seen_by(0)) {
+          add<P, K, S, false, true>(in, totals, from, nullptr, second, -left, right);
         } else {
-          add<P, K, S, true, true>(in, totals, from, first + c, second + c, -left, right);
+          add<P, K, S, true, true>(in, totals, from, first, second, -left, right);
         }
       }
       finish<P>(in, totals[0], to + w * g_.pitch, c);
@@ -182,7 +147,7 @@ class DepthwiseRunner {
   const Depthwise& layer_;
   const Geometry& g_;
   Compute compute_;
-  std::vector<Row> rows_;
+  LinePairs pairs_;
 };
 
 }  // namespace vared_mm
