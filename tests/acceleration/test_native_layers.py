@@ -22,6 +22,7 @@ GEOMETRIES = [  # kernel, stride, padding, T, H, W
     ((3, 3, 3), (2, 2, 1), (1, 1, 1), 5, 6, 31),
     ((3, 5, 4), (1, 3, 2), (2, 2, 3), 4, 11, 12),
     ((5, 1, 1), (1, 1, 1), (2, 0, 0), 7, 2, 8),
+    ((2, 7, 7), (1, 2, 2), (1, 3, 3), 2, 8, 19),
 ]
 
 
@@ -43,7 +44,8 @@ def convolve(x: Tensor, weight: Tensor, *more, depthwise: bool = False, relu: bo
 
 @pytest.mark.parametrize('geometry', GEOMETRIES)
 @pytest.mark.parametrize(
-    ('channels', 'out'), [(8, 1), (9, 16), (20, 37), (16, 83), (11, 176), (64, 72), (37, 5)]
+    ('channels', 'out'),
+    [(1, 7), (3, 64), (3, 24), (8, 1), (9, 16), (20, 37), (16, 83), (11, 176), (64, 72), (37, 5)],
 )
 def test_convolutions_come_out_the_same(geometry, channels, out):
     torch.manual_seed(0)
@@ -146,7 +148,8 @@ def test_layers_of_another_shape_are_refused():
     [
         (nn.Conv3d(8, 8, (1, 3, 3)), True),
         (nn.Conv2d(8, 8, 3), True),
-        (nn.Conv3d(3, 8, (1, 3, 3)), False),
+        (nn.Conv3d(3, 8, (1, 3, 3)), True),
+        (nn.Conv3d(3, 8, (3, 1, 1)), False),
         (nn.Conv3d(8, 8, (1, 3, 3), dilation=(1, 2, 2)), False),
         (nn.Conv3d(8, 8, 1, dtype=torch.bfloat16), False),
         (nn.Conv3d(8, 8, 3, padding='same'), False),

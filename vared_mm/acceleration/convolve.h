@@ -21,6 +21,11 @@ struct Convolution {
   Geometry geometry;
   const float* weights;  // as `pack` lays them
   Epilogue epilogue;
+
+  bool by_rows() const { return rows_are_taps(geometry.in_channels); }
+  int64_t taps() const { return geometry.taps() / (by_rows() ? geometry.kernel[2] : 1); }
+  // Floats of the input that a tap reads.
+  int64_t depth() const { return geometry.in_channels * (by_rows() ? geometry.kernel[2] : 1); }
 };
 
 // Lines of one clip's convolution. For one thread. Pixels at the left and right border, whose windows
@@ -30,9 +35,11 @@ class Convolver {
   explicit Convolver(const Convolution& layer)
       : layer_(layer),
         g_(layer.geometry),
-        panels_(panels_of(g_.out_channels, g_.in_channels, g_.taps())),
+        taps_(layer.taps()),
+        depth_(layer.depth()),
+        panels_(panels_of(g_.out_channels, depth_, taps_)),
         columns_(g_) {
-    zeros_.resize(g_.in_channels);
+    zeros_.resize(depth_);
   }
 
   // How many lines share the weights that lie in the cache.
@@ -64,7 +71,7 @@ class Convolver {
     const float* weights = layer_.weights;
     for (const Panel& panel : panels_) {
       run_panel(panel, weights);
-      weights += g_.taps() * weights_of(panel, g_.in_channels);
+      weights += taps_ * weights_of(panel, depth_);
     }
   }
 
@@ -85,21 +92,21 @@ class Convolver {
   int64_t column(int64_t i) const { return i < columns_.begin ? i : i + inner(); }  // of an outer one
 
   void run_panel(const Panel& panel, const float* weights) {
-    const int64_t step = kPixels[panel.vectors], taps = g_.taps();
+    const int64_t step = kPixels[panel.vectors];
     Tile tile;
     tile.channels = panel.channels, tile.first_channel = panel.first;
     tile.epilogue = layer_.epilogue;
     // Taps of which the weights fit into the cache, for all tiles.
-    const int64_t bytes = weights_of(panel, g_.in_channels) * sizeof(float);
+    const int64_t bytes = weights_of(panel, depth_) * sizeof(float);
     const int64_t fit = std::max<int64_t>(kChunk / bytes, 1);
-    for (int64_t chunk = 0; chunk < taps; chunk += fit) {
-      tile.first = chunk == 0, tile.last = chunk + fit >= taps;
+    for (int64_t chunk = 0; chunk < taps_; chunk += fit) {
+      tile.first = chunk == 0, tile.last = chunk + fit >= taps_;
       used_for_ = 0, used_.clear();
       for (int64_t p = 0; p < pixels(); p += step) {
         tile.to = outs_.data() + p;
         tile.residual = residuals_.empty() ? nullptr : residuals_.data() + p;
         tile.pixels = std::min(step, pixels() - p);
-        find_taps(chunk, std::min(chunk + fit, taps), p, p + tile.pixels);
+        find_taps(chunk, std::min(chunk + fit, taps_), p, p + tile.pixels);
         multiply_panel(panel.vectors, inputs_.data() + p, weights, tile);
       }
     }
@@ -118,7 +125,7 @@ class Convolver {
 
   void multiply_panel(int vectors, const float* const* from, const float* weights,
                       const Tile& tile) const {
-    const Taps taps{used_.data(), std::ssize(used_), room_, g_.in_channels};
+    const Taps taps{used_.data(), std::ssize(used_), room_, depth_};
     switch (vectors) {
       case 0: return multiply_narrow<kPixels[0]>(from, taps, weights, tile);
       case 1: return multiply<kPixels[1], 1>(from, taps, weights, tile);
@@ -133,8 +140,9 @@ class Convolver {
   // Zeros lie where a last tile, and one after it, have no pixel.
   void list(const float* from) {
     room_ = pixels() + 2 * kPixels[1];
-    inputs_.assign(g_.taps() * room_, zeros_.data());
+    inputs_.assign(taps_ * room_, zeros_.data());
     met_.assign(pixels(), 0);
+    if (layer_.by_rows()) windows_.resize(taps_ * std::ssize(lines_) * outer() * depth_);
     for (int64_t l = 0; l < std::ssize(lines_); ++l) {
       const auto& [t, h] = lines_[l];
       Mask met = 0;
@@ -142,18 +150,10 @@ class Convolver {
         for (int64_t b = 0; b < g_.kernel[1]; ++b) {
           const bool there = g_.inside(0, t, a) && g_.inside(1, h, b);
           const int64_t row = g_.place(0, t, a) * g_.in[1] + g_.place(1, h, b);
-          for (int64_t c = 0; c < g_.kernel[2]; ++c, ++tap) {
+          for (int64_t c = 0; c < (layer_.by_rows() ? 1 : g_.kernel[2]); ++c, ++tap) {
             if (!there) continue;
             met |= bit(tap);
-            const int64_t next = g_.stride[2] * g_.in_channels;
-            const float* in = from + (row * g_.in[2] + g_.place(2, columns_.begin, c)) * g_.in_channels;
-            const float** const list = inputs_.data() + tap * room_;
-            for (int64_t i = 0; i < inner(); ++i) list[inner_of(l) + i] = in + i * next;
-            for (int64_t i = 0; i < outer(); ++i) {
-              if (!g_.inside(2, column(i), c)) continue;
-              list[outer_of(l, i)] = in + (column(i) - columns_.begin) * next;
-              met_[outer_of(l, i)] |= bit(tap);
-            }
+            list_tap(l, tap, c, from + row * g_.in[2] * g_.in_channels);
           }
         }
       }
@@ -161,12 +161,42 @@ class Convolver {
     }
   }
 
+  // For a line, a tap of the kernel's column c, or a whole row of it, on a row of the input.
+  void list_tap(int64_t line, int64_t tap, int64_t c, const float* row) {
+    const float** const list = inputs_.data() + tap * room_;
+    const float* const first = row + g_.place(2, columns_.begin, c) * g_.in_channels;
+    const int64_t next = g_.stride[2] * g_.in_channels;
+    for (int64_t i = 0; i < inner(); ++i) list[inner_of(line) + i] = first + i * next;
+    for (int64_t i = 0; i < outer(); ++i) {
+      const int64_t pixel = outer_of(line, i), w = column(i);
+      if (layer_.by_rows()) {
+        list[pixel] = window((tap * std::ssize(lines_) + line) * outer() + i, w, row);
+      } else if (g_.inside(2, w, c)) {
+        list[pixel] = row + g_.place(2, w, c) * g_.in_channels;
+      } else {
+        continue;
+      }
+      met_[pixel] |= bit(tap);
+    }
+  }
+
+  // A copy of what the kernel's row meets at the border, with zeros for what lies outside.
+  const float* window(int64_t index, int64_t w, const float* row) {
+    const int64_t channels = g_.in_channels;
+    float* to = windows_.data() + index * depth_;
+    for (int64_t c = 0; c < g_.kernel[2]; ++c)
+      if (g_.inside(2, w, c))
+        std::copy_n(row + g_.place(2, w, c) * channels, channels, to + c * channels);
+    return to;
+  }
+
   const Convolution& layer_;
   const Geometry& g_;
+  int64_t taps_, depth_;
   std::vector<Panel> panels_;
   InnerColumns columns_;
   int64_t room_ = 0;  // pixels of a tap's list
-  Buffer zeros_;
+  Buffer zeros_, windows_;
   Lines lines_;
   std::vector<Mask> met_;
   std::vector<int32_t> used_;  // taps of a tile

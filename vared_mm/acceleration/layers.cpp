@@ -12,12 +12,14 @@ using namespace vared_mm;
 
 // Weights (C_out, C_in / groups, kt, kh, kw) as `convolve` takes them; depthwise ones to (taps, C).
 at::Tensor pack_weights(const at::Tensor& weight, bool depthwise) {
-  const at::Tensor plain = weight.to(at::kFloat).contiguous();
-  const int64_t out = plain.size(0), in = plain.size(1), taps = plain[0][0].numel();
+  at::Tensor plain = weight.to(at::kFloat);
   if (depthwise) {
-    TORCH_CHECK(in == 1, "a depthwise kernel");
-    return plain.view({out, taps}).t().contiguous();
+    TORCH_CHECK(plain.size(1) == 1, "a depthwise kernel");
+    return plain.flatten(1).t().contiguous();
   }
+  if (rows_are_taps(plain.size(1))) plain = plain.permute({0, 4, 1, 2, 3}).flatten(1, 2);
+  plain = plain.flatten(2).contiguous();
+  const int64_t out = plain.size(0), in = plain.size(1), taps = plain.size(2);
   at::Tensor packed = at::empty(packed_size(out, in, taps), plain.options());
   pack(plain.const_data_ptr<float>(), out, in, taps, packed.mutable_data_ptr<float>());
   return packed;

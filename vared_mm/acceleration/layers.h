@@ -88,9 +88,10 @@ void with_layer(const Geometry& g, const at::Tensor& packed, const Epilogue& epi
     TORCH_CHECK(Depthwise::is_known(g), "a depthwise kernel of another kind");
     use(Depthwise{g, weights, epilogue});
   } else {
-    TORCH_CHECK(packed.numel() == packed_size(g.out_channels, g.in_channels, g.taps()),
+    const Convolution layer{g, weights, epilogue};
+    TORCH_CHECK(packed.numel() == packed_size(g.out_channels, layer.depth(), layer.taps()),
                 "weights packed for another layer");
-    use(Convolution{g, weights, epilogue});
+    use(layer);
   }
 }
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-#: Of the input: with fewer, a kernel's taps are too short for vectors of output channels.
-FEWEST_CHANNELS = 8
+#: Of the input, side by side, for a row of the kernel to meet: with fewer, oneDNN is quicker.
+FEWEST_FLOATS = 8
 
 SOURCES, HEADERS = (sorted(Path(__file__).parent.glob(kind)) for kind in ('*.cpp', '*.h'))
 FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
@@ -43,7 +43,7 @@ def native_convolves(conv: nn.Conv2d | nn.Conv3d) -> bool:
     if not plain or conv.weight.dtype != torch.float32 or not has_wide_vectors():
         return False
     if conv.groups == 1:
-        return conv.in_channels >= FEWEST_CHANNELS
+        return conv.in_channels * conv.kernel_size[-1] >= FEWEST_FLOATS
     pixels = conv.kernel_size[-1]  # along a line; see `Depthwise::is_known`
     known = pixels in (1, 3, 5, 7) and conv.stride[-1] <= 2 and conv.padding[-1] <= pixels // 2
     return known and is_depthwise(conv)

@@ -14,6 +14,10 @@ constexpr int kMostVectors = 5;  // of output channels in a panel
 constexpr int kPixels[kMostVectors + 1] = {3, 12, 12, 8, 6, 5};
 constexpr int64_t kNarrow = 8;  // channels of a panel of no whole vector
 
+// Whether a row of the kernel is a single tap, over the channels of all its pixels, side by side: with
+// few channels, taps of single pixels would be too short.
+constexpr bool rows_are_taps(int64_t in_channels) { return in_channels < 8; }
+
 // Output channels that are computed together: vectors of them; or, `vectors` 0, half a vector or
 // less. Such narrow ones take vectors of input channels instead, and add their lanes up at the end.
 struct Panel {
