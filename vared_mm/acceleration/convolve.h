@@ -28,6 +28,16 @@ struct Convolution {
   int64_t depth() const { return geometry.in_channels * (by_rows() ? geometry.kernel[2] : 1); }
 };
 
+// The columns of a line, from `begin` to `end`, whose windows lie inside the input.
+struct InnerColumns {
+  int64_t begin = 0, end;
+
+  explicit InnerColumns(const Geometry& g) : end(g.out[2]) {
+    while (begin < end && !g.inside(2, begin, 0)) ++begin;
+    while (end > begin && !g.inside(2, end - 1, g.kernel[2] - 1)) --end;
+  }
+};
+
 // Lines of one clip's convolution. For one thread. Pixels at the left and right border, whose windows
 // reach beyond the input, come first, each column's together: their tiles leave taps out.
 class Convolver {

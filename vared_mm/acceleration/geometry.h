@@ -33,16 +33,6 @@ struct Geometry {
   }
 };
 
-// The columns of a line, from `begin` to `end`, whose windows lie inside the input.
-struct InnerColumns {
-  int64_t begin = 0, end;
-
-  explicit InnerColumns(const Geometry& g) : end(g.out[2]) {
-    while (begin < end && !g.inside(2, begin, 0)) ++begin;
-    while (end > begin && !g.inside(2, end - 1, g.kernel[2] - 1)) --end;
-  }
-};
-
 // The lines of a clip's result in chunks that are computed together: some rows of a frame, or all
 // rows of some frames. Where the kernel reaches along time, frames follow each other, for they share
 // their inputs; else rows do.

@@ -80,7 +80,8 @@ void filter(const Rows<T>& rows, int64_t stride, const float* kernel, int64_t ke
     };
     // Each pixel is read once: its own result, and its right neighbour's, are begun with it.
     read(0);
-    Float own = plus_column(to.begin(0), 1), next = plus_column(to.begin(width > 1), 0);
+    Float own = plus_column(to.begin(0), 1);
+    Float next = plus_column(to.begin(std::min<int64_t>(1, width - 1)), 0);
     for (int64_t w = 1; w < width; ++w) {
       read(w);
       to.end(w - 1, plus_column(own, 2));
