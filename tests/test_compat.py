@@ -53,6 +53,26 @@ import mmseg.models, mmseg.datasets, mmseg.evaluation
     assert python('-c', code, cwd=root) == ''
 
 
+@pytest.mark.parametrize('names', ['', 'apply_chunking_to_forward'])
+def test_models_import_beside_a_transformers_that_lacks_what_they_want(root, tmp_path, names):
+    package = tmp_path / 'transformers'
+    package.mkdir()
+    (package / '__init__.py').touch()
+    (package / 'modeling_utils.py').write_text(f'{names or "x"} = None\n')
+    info = tmp_path / 'transformers-5.0.0.dist-info'
+    info.mkdir()
+    (info / 'METADATA').write_text('Metadata-Version: 2.1\nName: transformers\nVersion: 5.0.0\n')
+    code = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+import vared_mm
+from mmaction.utils import dependency
+print(dependency.WITH_MULTIMODAL)
+if not dependency.WITH_MULTIMODAL: import mmaction.models
+"""
+    assert python('-c', code, cwd=root) == f'{bool(names)}\n'
+
+
 def test_applied_late_and_twice(root):
     code = """
 import sys

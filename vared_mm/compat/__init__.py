@@ -8,6 +8,7 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 |---|---|
 | mmaction2's wheel lacks `mmaction.models.localizers.drn` | open-mmlab/mmaction2#2714 |
 | mmaction2 (mmsegmentation 1.2 too) refuses mmcv >= 2.2 | open-mmlab/mmaction2#2852 |
+| mmaction2 imports names that transformers 5 no longer has | none found |
 | `mmcv.ops` can't be imported without compiled ops | open-mmlab/mmcv#204 |
 | mmengine can't resume, or resumes unsafely, under torch >= 2.6 | open-mmlab/mmengine#1655 |
 | mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |

@@ -21,11 +21,13 @@ from .packages import (
     stand_in_for_drn,
     stand_in_for_ops,
     without_debug_note,
+    without_new_transformers,
 )
 
 _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmaction': accept_newer_mmcv,
     'mmseg': accept_newer_mmcv,
+    'mmaction.utils.dependency': without_new_transformers,
     'mmaction.models.localizers': stand_in_for_drn,
     'mmaction.models.heads.base': losses_in_float32,
     'mmcv.utils.ext_loader': stand_in_for_ops,

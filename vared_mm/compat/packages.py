@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from unittest import mock
 
@@ -19,6 +20,20 @@ def accept_newer_mmcv(module: ModuleType) -> Iterator[None]:
     shown = '2.1.0' if (major, minor) >= (2, 2) else mmcv.__version__
     with mock.patch.object(mmcv, '__version__', shown):
         yield
+
+
+@contextlib.contextmanager
+def without_new_transformers(module: ModuleType) -> Iterator[None]:
+    """Leave the multimodal models out where transformers no longer has what they import.
+
+    With such a transformers in the environment none of mmaction2's models could be imported.
+    """
+    yield
+    found = PathFinder.find_spec('transformers')
+    for folder in (found and found.submodule_search_locations) or ():
+        source = Path(folder, 'modeling_utils.py')
+        if not source.is_file() or 'apply_chunking_to_forward' not in source.read_text('utf-8'):
+            module.WITH_MULTIMODAL = False
 
 
 @contextlib.contextmanager
