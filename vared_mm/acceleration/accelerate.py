@@ -1,28 +1,22 @@
 """Make a trained model quick."""
 
 import copy
+import importlib
 import warnings
 from functools import partial
 from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
-from torch._inductor import config as inductor
 from torch.utils._pytree import tree_map_only
 
-from vared_mm.dynamic import DynamicConv3d, DynamicConvolution, dynamic_layers, stand_for
+from vared_mm.dynamic import dynamic_layers, stand_for
 
-from .accelerated_convolution import AcceleratedConv2d, AcceleratedConv3d, Epilogue
+from .cpu_twins import CpuTwins
+from .epilogue import Epilogue
 from .followers import find_followers
-from .native import load_native
-from .native_pass import NativePass
-from .static_layers import (
-    NativeConv3d,
-    NativeMaxPool3d,
-    fold_norm,
-    is_native,
-    is_static_convolution,
-)
+from .static_layers import fold_norm, is_static_convolution
+from .twins import Twins
 
 Model = TypeVar('Model', bound=nn.Module)
 
@@ -34,14 +28,17 @@ def accelerate(
     compiled: bool = True,
     **kwargs: Any,
 ) -> Model:
-    """A copy of a trained model that gives the same results in less time, on a CPU.
+    """A copy of a trained model that gives the same results in less time, on a CPU or a GPU.
 
-    Dynamic layers become one native call each, with the batch norm and the ReLU behind them
-    (:class:`AcceleratedConvolution`); static convolutions and poolings become native where that is
-    quicker (:class:`NativeConv3d`), with batch norms folded; all the rest is compiled with its
+    On a CPU dynamic layers become one native call each, with the batch norm and the ReLU behind
+    them (:class:`AcceleratedConvolution`); static convolutions and poolings become native where
+    that is quicker (:class:`NativeConv3d`). On a GPU dynamic layers become a few kernels that look
+    choices up on the device (:class:`GpuConvolution`), and the whole forward one CUDA graph for
+    each size of its input. On both batch norms are folded, and all the rest is compiled with its
     weights frozen. ``recorded_cost``, ``executed_cost`` and ``fixed_choice`` work as before. A
-    static model gets the same treatment. It computes what the model did to 1e-4 (fp32) and can't be
-    trained. Of an OpenMMLab model, backbone and neck are made quick.
+    static model gets the same treatment. It computes what the model did to 1e-4 (fp32; on a GPU to
+    what TensorFloat-32 gives, where torch lets cuDNN use it) and can't be trained. Of an OpenMMLab
+    model, backbone and neck are made quick.
 
     Args:
         model: in evaluation mode; stays as it is.
@@ -58,26 +55,43 @@ def accelerate(
         ValueError: for a model in training mode.
 
     Warns:
-        UserWarning: once, if there is no C++ compiler or the model is not on a CPU: then it is a
-            plain copy.
+        UserWarning: once, if there is no C++ compiler for a CPU or no Triton for a GPU, or the
+            model is on neither: then it is a plain copy.
     """
     if model.training:
         raise ValueError('accelerate: the model is in training mode; call eval() first')
     quick = copy.deepcopy(model).requires_grad_(False)
-    if any(parameter.device.type != 'cpu' for parameter in quick.parameters()):
-        warnings.warn('accelerate: only for a CPU; the model stays as it is', stacklevel=2)
-        return quick
     try:
-        load_native()
+        twins = _twins_for(quick, dtype)
     except RuntimeError as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
     stand_for(quick, model)
     for part, inputs in _parts(quick, example, kwargs):
-        _quicken(part, inputs, dtype)
-        if compiled:
-            _compile(part)
+        _quicken(part, inputs, twins, dtype)
+        twins.finish(part, inputs, compiled)
     return quick
+
+
+def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:
+    """What makes layers quick on the device that a model is on.
+
+    Raises:
+        RuntimeError: if there is nothing for it.
+    """
+    parameters = list(model.parameters())
+    devices = {parameter.device.type for parameter in parameters} or {'cpu'}
+    computed_in = dtype or (parameters[0].dtype if parameters else torch.float32)
+    if devices == {'cpu'}:
+        return CpuTwins(computed_in)
+    if devices != {'cuda'}:
+        raise RuntimeError(f'it is on {", ".join(sorted(devices))}: must be a CPU or a GPU')
+    try:  # torch brings Triton where it computes on GPUs
+        return importlib.import_module('vared_mm.acceleration.gpu').GpuTwins(computed_in)
+    except ModuleNotFoundError as error:
+        if error.name != 'triton':
+            raise
+        raise RuntimeError('Triton is not installed') from error
 
 
 def _parts(
@@ -97,34 +111,27 @@ def _parts(
     return list(seen.items())
 
 
-def _quicken(model: nn.Module, inputs: tuple[Any, ...], dtype: torch.dtype | None) -> None:
+def _quicken(
+    model: nn.Module, inputs: tuple[Any, ...], twins: Twins, dtype: torch.dtype | None
+) -> None:
     static = {n: m for n, m in model.named_modules() if is_static_convolution(m)}
     layers = dynamic_layers(model)
-    computed_in = dtype or next((p.dtype for p in model.parameters()), torch.float32)
-    native = computed_in == torch.float32
     for name, followers in find_followers(model, {**layers, **static}, *inputs).items():
         layer, norm = model.get_submodule(name), _take(model, followers.norm)
         if name in layers:
-            twin = _dynamic_twin(layer, norm, _take(model, followers.relu))
-        else:  # the compiler joins the ReLU
-            twin = fold_norm(layer, norm)
-            twin = NativeConv3d(twin) if native and is_native(twin) else twin
+            relu = _take(model, followers.relu) is not None
+            twin = twins.dynamic(layer, Epilogue.of(layer, norm, relu))
+        else:
+            relu = twins.static_take_relu and _take(model, followers.relu) is not None
+            twin = twins.static(fold_norm(layer, norm), relu)
         model.set_submodule(name, twin)
     for name, pool in list(model.named_modules()):
-        if isinstance(pool, nn.MaxPool3d) and native and is_native(pool):
-            model.set_submodule(name, NativeMaxPool3d(pool))
+        if isinstance(pool, nn.MaxPool3d):
+            model.set_submodule(name, twins.pool(pool))
     if dtype is not None:
         _cast(model, dtype)
         model.register_forward_hook(_to_float)
     model.register_forward_pre_hook(partial(_prepare, dtype))
-
-
-def _dynamic_twin(
-    layer: DynamicConvolution, norm: nn.Module | None, relu: nn.Module | None
-) -> nn.Module:
-    epilogue = Epilogue.of(layer.out_channels, norm, relu is not None)
-    twin = AcceleratedConv3d if isinstance(layer, DynamicConv3d) else AcceleratedConv2d
-    return twin(layer, epilogue)
 
 
 def _take(model: nn.Module, name: str) -> nn.Module | None:
@@ -134,19 +141,6 @@ def _take(model: nn.Module, name: str) -> nn.Module | None:
     taken = model.get_submodule(name)
     model.set_submodule(name, nn.Identity())
     return taken
-
-
-def _compile(part: nn.Module) -> None:
-    # Static sizes: what another model of the class was compiled for is not to matter.
-    compiled = torch.compile(part.forward, dynamic=False)
-
-    def forward(*args: Any, **kwargs: Any) -> Any:
-        # Read while tracing, at the first call of each size: as an option of `torch.compile`
-        # itself it comes too late, and the weights stay inputs that nothing is folded into.
-        with inductor.patch(freezing=True, post_grad_custom_post_pass=NativePass()):
-            return compiled(*args, **kwargs)
-
-    part.forward = forward
 
 
 def _cast(model: nn.Module, dtype: torch.dtype) -> None:

@@ -25,8 +25,12 @@ def accelerate_training(model: nn.Module) -> None:
         model: is changed; what has no dynamic layers stays as it is.
 
     Warns:
-        UserWarning: once, if there is no C++ compiler: then the model stays as it is.
+        UserWarning: once, if there is no C++ compiler or the model is not on a CPU: then it stays
+            as it is.
     """
+    if any(parameter.device.type != 'cpu' for parameter in model.parameters()):
+        warnings.warn('accelerate_training: only for a CPU; the model stays as it is', stacklevel=2)
+        return
     try:
         load_native()
     except RuntimeError as error:

@@ -1,14 +1,11 @@
 """Dynamic convolutions for inference, with what follows them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor, library, nn
 
-from vared_mm.cost import LayerCost
 from vared_mm.dynamic import (
     Decision,
     DynamicConv2d,
@@ -23,45 +20,18 @@ from vared_mm.dynamic.execution import leave_record
 from vared_mm.dynamic.folding import Triple
 
 from .accelerated_gate import AcceleratedGate
+from .cheap_taps import taps_of
+from .epilogue import Epilogue
 from .native import native_convolves
+from .opaque import layer_of
+from .opaque_convolution import OpaqueConvolution
 from .packed_convolution import PackedConvolution
 
 #: Bytes of a clip's features from which on a call for each clip is cheaper than a copy.
 LARGE = 2**20
 
-# A compiled graph holds numbers, not objects: these stand for the layers, each its own.
-_LAYERS: WeakValueDictionary[int, 'AcceleratedConvolution'] = WeakValueDictionary()
 
-
-@dataclass(frozen=True)
-class Epilogue:
-    """What a network does to a layer's result: ``y * scale + shift``, then maybe ReLU.
-
-    Args:
-        scale: (C,), float32.
-        shift: (C,), float32.
-        relu: whether values below zero become zero.
-    """
-
-    scale: Tensor
-    shift: Tensor
-    relu: bool
-
-    @classmethod
-    def of(cls, channels: int, norm: nn.Module | None, relu: bool) -> 'Epilogue':
-        """Of a batch norm in evaluation mode, or none."""
-        if norm is None:
-            return cls(torch.ones(channels), torch.zeros(channels), relu)
-        scale = (norm.running_var.float() + norm.eps).rsqrt()
-        if norm.weight is not None:
-            scale = scale * norm.weight.detach().float()
-        shift = -norm.running_mean.float() * scale
-        if norm.bias is not None:
-            shift = shift + norm.bias.detach().float()
-        return cls(scale.contiguous(), shift.contiguous(), relu)
-
-
-class AcceleratedConvolution(DynamicConvolution):
+class AcceleratedConvolution(OpaqueConvolution):
     """A :class:`DynamicConvolution` for inference on a CPU, with what follows it built in.
 
     On a processor with wide vectors the layer is one native call, for float32 and but for grouped,
@@ -78,25 +48,13 @@ class AcceleratedConvolution(DynamicConvolution):
     """
 
     def __init__(self, layer: DynamicConvolution, epilogue: Epilogue) -> None:
-        gate, frames, search = layer.gate, (layer.frames, layer.frames_out), layer.search
-        if type(gate) is SoftModulationGate:
-            gate = AcceleratedGate(gate)
-        super().__init__(layer, *frames, search, gate, layer.rebuild_kernel)
-        self.channel_reconstructions = layer.channel_reconstructions
-        self.temporal_reconstructions = layer.temporal_reconstructions
-        self.forced = layer.forced
-        self.epilogue = epilogue
+        super().__init__(layer, epilogue)
+        if type(self.gate) is SoftModulationGate:
+            self.gate = AcceleratedGate(self.gate)
         none = torch.empty(0)
         self.channel_taps = [none, *map(_taps_by_copy, layer.channel_reconstructions)]
-        self.temporal_taps = [none, *(_taps(r.weight) for r in layer.temporal_reconstructions)]
+        self.temporal_taps = [none, *(taps_of(r.weight) for r in layer.temporal_reconstructions)]
         self._packed: dict[tuple[int, int], PackedConvolution] = {}
-        self._costs: dict[torch.Size, LayerCost] = {}  # by the size of a clip
-        self.handle = id(self)
-        _LAYERS[self.handle] = self
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Convolve, rebuild, mix, normalise; see the class for shapes."""
-        return torch.ops.vared_mm.accelerated_convolution(x, self.handle)
 
     @cached_property
     def native(self) -> torch.ScriptObject | None:
@@ -153,19 +111,11 @@ class AcceleratedConvolution(DynamicConvolution):
             decision = gate(x_NCTHW)
             axes = decision.temporal.float(), decision.channel.float()
             out, out_means = self.native.run_decided(x_NCTHW, *axes, *then)
-        if size not in self._costs:
-            self._costs[size] = self._cost(tuple(size), tuple(out.shape[1:]))
-        leave_record(self, LayerRecord(decision, self._costs[size]))
+        leave_record(self, LayerRecord(decision, self.cost_of(x_NCTHW, out)))
         return out, out_means
 
     def _forward_clips(self, x_NCTHW: Tensor) -> Tensor:
         return super()._forward_clips(x_NCTHW) if self.native is None else self.run(x_NCTHW)[0]
-
-    def result_like(self, x: Tensor) -> Tensor:
-        """An uninitialised result for an input, as :meth:`forward` lays it out."""
-        full = self._conv_forward(x, x.new_empty(self.weight.shape), None)
-        batch, channels, *rest = full.shape
-        return x.new_empty(batch, *rest, channels).movedim(-1, 1)
 
     def _compute_grouped(
         self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision
@@ -230,28 +180,12 @@ def _group(decision: Decision, size: int) -> Iterable[tuple[Pattern, list[int]]]
     return decision.groups().items()
 
 
-def _taps(weight: Tensor) -> Tensor:
-    """Kernels (..., C, 1, k, k) or (C, 1, k, k) to (..., k * k, C), float32."""
-    flat = weight.detach().float().flatten(-2).squeeze(-2)
-    return flat.transpose(-2, -1).contiguous()
-
-
 def _taps_by_copy(rebuild: nn.Module) -> Tensor:
     """Kernels of a channel reconstruction, (copies, k * k, K); zeros where there is no channel."""
     weight = rebuild.weight.detach()
     padded = weight.new_zeros(rebuild.kept * rebuild.copies, *weight.shape[1:])
     padded[: len(weight)] = weight
-    return _taps(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
-
-
-def layer_of(handle: int) -> AcceleratedConvolution:
-    """The layer that a compiled graph means by a number."""
-    return _LAYERS[handle]
-
-
-def _run(x: Tensor, handle: int) -> Tensor:
-    layer = layer_of(handle)
-    return super(AcceleratedConvolution, layer).forward(x)  # as the plain layer does, but natively
+    return taps_of(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
 
 
 def _run_joined(
@@ -281,12 +215,10 @@ def _like_averaged(x: Tensor, handle: int, *_more: object) -> tuple[Tensor, Tens
     return out, averages_like(out)
 
 
-# Registered by parts: torch's `custom_op` would wrap each call in code for gradients. The first is
-# a layer by itself; a compiler makes the others of it, of native layers of clips.
+# A compiler makes these of layers that are native and of clips.
 _LIBRARY = library.Library('vared_mm', 'FRAGMENT')
 _MORE = 'Tensor x, int handle, Tensor? means, Tensor? residual, bool relu'
 for _schema, _implementation, _fake in (
-    ('accelerated_convolution(Tensor x, int handle) -> Tensor', _run, _like),
     (f'joined_convolution({_MORE}) -> Tensor', _run_joined, _like),
     (f'averaged_convolution({_MORE}) -> (Tensor, Tensor)', _run_averaged, _like_averaged),
 ):

@@ -5,8 +5,9 @@ from operator import getitem
 
 from torch import fx, ops
 
-from .accelerated_convolution import averages_like, layer_of
+from .accelerated_convolution import averages_like
 from .accelerated_gate import AcceleratedGate
+from .opaque import layer_of
 
 MEAN, VIEW = ops.aten.mean.dim, ops.aten.view.default
 

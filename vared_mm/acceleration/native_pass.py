@@ -6,7 +6,8 @@ from torch import fx, ops
 from torch._inductor.custom_graph_pass import CustomGraphPass, get_hash_for_files
 
 from . import averages_pass, epilogue_pass
-from .accelerated_convolution import AcceleratedConv3d, layer_of
+from .accelerated_convolution import AcceleratedConv3d
+from .opaque import layer_of
 
 
 class NativePass(CustomGraphPass):
