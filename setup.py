@@ -16,6 +16,9 @@ def version() -> str:
     raise RuntimeError('vared_mm/__init__.py sets no __version__')
 
 
+# Kernels for GPUs, which tests run by Triton's interpreter; torch brings it where there is a GPU.
+TRITON = 'triton; platform_system == "Linux" and platform_machine == "x86_64"'
+
 # mmaction2 is missing on purpose: pip would follow its list to decord, which has no ARM wheel, and
 # to a second OpenCV. configs/ and tools/ stay in the checkout: mmengine opens `package::config`
 # only for the packages on a list of its own.
@@ -56,7 +59,7 @@ setup(
     ],
     extras_require={
         'comparisons': ['torch-pruning'],
-        'test': ['pytest', 'hypothesis', 'setuptools', 'faster-coco-eval', 'torch-pruning'],
+        'test': ['pytest', 'hypothesis', 'setuptools', 'faster-coco-eval', 'torch-pruning', TRITON],
         'dev': [
             'pytest',
             'pytest-cov',
@@ -65,6 +68,7 @@ setup(
             'faster-coco-eval',
             'playwright',
             'torch-pruning',
+            TRITON,
             'ruff',
             'mypy',
             'codespell',

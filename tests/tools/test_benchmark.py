@@ -5,6 +5,7 @@ from functools import partial
 from importlib import import_module
 
 import pytest
+import torch
 
 from vared_mm.acceleration import accelerate
 
@@ -51,3 +52,19 @@ def test_training_steps_and_the_peer_are_timed(run_tool, tmp_path):
 def test_a_static_config_is_refused(run_tool, capsys):
     assert run_tool(TOOL, STATIC) == 2
     assert 'model.backbone is not a vared_mm.DynamicBackbone' in capsys.readouterr().err
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason='needs a machine without a GPU')
+def test_a_device_that_is_not_there_is_refused(run_tool, capsys):
+    assert run_tool(TOOL, DYNAMIC, '--device', 'cuda') == 2
+    assert '--device cuda: torch finds no GPU' in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason='needs a GPU')
+def test_a_gpu_is_timed(run_tool, tmp_path):
+    found = tmp_path / 'speed.json'
+    words = ['--device', 'cuda', '--batch-size', '2', '--rounds', '2', '--json', found]
+    assert run_tool(TOOL, DYNAMIC, *words) == 0
+    whole = json.loads(found.read_text())
+    assert whole['machine']['accelerator'] and whole['settings']['device'] == 'cuda'
+    assert whole['choices']['half']['timings']['dynamic']['peak_bytes'] > 0

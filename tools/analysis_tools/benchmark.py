@@ -31,6 +31,9 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Time a dynamic recipe and its static twin')
     parser.add_argument('config', help='config file with a DynamicBackbone')
     parser.add_argument('--batch-size', type=int, default=1, help='default: %(default)s')
+    parser.add_argument(
+        '--device', default='cpu', help='such as cpu or cuda (default: %(default)s)'
+    )
     parser.add_argument('--threads', type=int, default=torch.get_num_threads(), help='of torch')
     parser.add_argument('--dtype', choices=DTYPES, default='fp32', help='default: %(default)s')
     parser.add_argument(
@@ -51,6 +54,8 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if min(args.batch_size, args.threads) < 1:
         parser.error('--batch-size and --threads: must be 1 or more')
+    if args.device != 'cpu' and not torch.cuda.is_available():
+        parser.error(f'--device {args.device}: torch finds no GPU')
     if args.train and args.dtype != 'fp32':
         parser.error('--train: measures fp32 only')
     return args
@@ -84,6 +89,7 @@ def main() -> None:
     args = parse_args()
     keep_freed_memory()
     torch.set_num_threads(args.threads)
+    torch.backends.cudnn.benchmark = True  # of the library's ways, the quickest for these sizes
     with one_line_errors():
         reports = benchmark(
             load_config(args),
@@ -93,13 +99,14 @@ def main() -> None:
             args.rounds,
             args.train,
             args.peer,
+            args.device,
         )
     for choice, report in reports.items():
         print(f'{choice}\n{describe(report)}\n')
     if args.json:
         settings = {
             key: getattr(args, key)
-            for key in ('config', 'batch_size', 'threads', 'dtype', 'rounds')
+            for key in ('config', 'batch_size', 'device', 'threads', 'dtype', 'rounds')
         }
         found: dict[str, Any] = {'settings': settings}
         found['choices'] = {choice: report.to_dict() for choice, report in reports.items()}

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.utils.benchmark import timer
 
 from vared_mm.acceleration import accelerate, accelerate_training
-from vared_mm.apis.memory import peak_memory
+from vared_mm.apis.memory import gpu_memory, peak_memory
 from vared_mm.apis.peers import upstream_model
 from vared_mm.apis.view import one_view, sample_shape
 from vared_mm.dynamic import count_macs, drawn_choice, recorded_cost
@@ -80,17 +80,26 @@ class SpeedReport:
         return {**asdict(self), **found, 'realised_share': self.realised_share}
 
 
-def time_in_turn(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, Timing]:
+def time_in_turn(
+    calls: Mapping[str, Callable[[], Any]], rounds: int, device: str = 'cpu'
+) -> dict[str, Timing]:
     """Time calls one after the other in every round, so that a slower spell hits all of them.
+
+    Args:
+        calls: by name; each is over when it returns.
+        rounds: timed calls of each.
+        device: whose memory is looked at.
 
     Raises:
         ValueError: if there are fewer than two rounds.
     """
     if rounds < 2:
         raise ValueError(f'{rounds} round(s): take two or more')
-    for call in calls.values():
-        call()
-    peaks = {name: peak_memory(call) for name, call in calls.items()}
+    if device == 'cpu':
+        for call in calls.values():
+            call()
+    measure = peak_memory if device == 'cpu' else gpu_memory
+    peaks = {name: measure(call) for name, call in calls.items()}
     times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
@@ -108,6 +117,7 @@ def benchmark(
     rounds: int = 15,
     training: bool = False,
     peer: bool = False,
+    device: str = 'cpu',
 ) -> dict[str, SpeedReport]:
     """Time a dynamic config's network and its static twin in turn, on random clips.
 
@@ -125,6 +135,7 @@ def benchmark(
         rounds: timed calls of each.
         training: time training steps instead.
         peer: also time mmaction2's own static model, eager, as ``peer``.
+        device: to compute on, such as ``'cpu'`` or ``'cuda'``.
 
     Returns:
         A report for each choice, ``'training'`` for training.
@@ -136,10 +147,10 @@ def benchmark(
     entry = cfg.model.backbone
     if not str(entry.type).endswith('DynamicBackbone'):
         raise ValueError(f'{cfg.filename}: key model.backbone is not a vared_mm.DynamicBackbone')
-    dynamic = _build(cfg, entry)
-    static = _build(cfg, entry.backbone)
+    dynamic = _build(cfg, entry).to(device)
+    static = _build(cfg, entry.backbone).to(device)
     shape = one_view(static, sample_shape(cfg))
-    clips = torch.randn(batch_size, *shape[1:])
+    clips = torch.randn(batch_size, *shape[1:], device=device)
     static_macs = count_macs(static, shape, stage='head').total(())
     if training:
         accelerate_training(dynamic)
@@ -151,11 +162,13 @@ def benchmark(
         calls = {'static': _forward(static, clips), 'dynamic': _forward(dynamic, clips)}
         share = thesis_share(entry.backbone)
         contexts = {choice: choose(dynamic, choice, share) for choice in choices}
-    timed = {**calls, 'peer': _forward(upstream_model(cfg), clips)} if peer else calls
+    if peer:
+        calls['peer'] = _forward(upstream_model(cfg).to(device), clips)
+    timed = {name: _awaited(call, device) for name, call in calls.items()}
     reports = {}
     for choice, context in contexts.items():
         with context, recorded_cost(dynamic) as recorder:
-            timings = time_in_turn(timed, rounds)
+            timings = time_in_turn(timed, rounds, device)
             cost = recorder.take()
         # Of the calls that were timed, not of those before; mean of a call's clips.
         of_calls = cost.executed.reshape(-1, batch_size)[-rounds:].mean(axis=1)
@@ -211,6 +224,18 @@ def _step(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
         optimizer.step()
 
     return call
+
+
+def _awaited(call: Callable[[], Any], device: str) -> Callable[[], Any]:
+    if device == 'cpu':
+        return call
+
+    def awaited() -> None:
+        """The call, until the device has done all of it."""
+        call()
+        torch.cuda.synchronize(device)
+
+    return awaited
 
 
 def _summary(times: list[float], peak: int | None) -> Timing:

@@ -1,0 +1,74 @@
+"""A static convolution gives the same by the library and by our kernel."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from tests.acceleration.gpu.layers import CONVOLUTIONS, clips_for
+from vared_mm.acceleration.gpu import GpuTwins, measured_conv
+from vared_mm.acceleration.gpu.measured_conv import MeasuredConv3d
+
+
+def make(name: str, device: str) -> nn.Conv3d:
+    how, channels, clip = CONVOLUTIONS[name]
+    return nn.Conv3d(clip[0], channels, **how).to(device).eval().requires_grad_(False)
+
+
+@pytest.mark.parametrize('relu', [True, False])
+@pytest.mark.parametrize('name', CONVOLUTIONS)
+def test_both_ways_come_out_as_the_convolution(device, name, relu):
+    torch.manual_seed(0)
+    conv = make(name, device)
+    x = clips_for(name, 2, device)
+    expected = conv(x).relu() if relu else conv(x)
+    twin = MeasuredConv3d(conv, relu, torch.float32)
+    assert (expected < 0).any() != relu
+    for ours in (False, True):
+        twin.ours = ours
+        torch.testing.assert_close(twin(x), expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize('name', ['pointwise', 'depthwise along time'])
+def test_many_clips_come_out_as_of_the_convolution(device, name):
+    torch.manual_seed(1)
+    conv = make(name, device)
+    x = clips_for(name, 67, device)
+    found = MeasuredConv3d(conv, False, torch.float32).compute(x)
+    torch.testing.assert_close(found, conv(x), rtol=1e-4, atol=1e-4)
+
+
+def test_result_lies_where_a_compiler_expects_it(device):
+    x = clips_for('strided', 2, device)
+    twin = MeasuredConv3d(make('strided', device), False, torch.float32)
+    like, found = twin.result_like(x), twin.compute(x)
+    assert (like.shape, like.stride(), like.dtype) == (found.shape, found.stride(), found.dtype)
+
+
+@pytest.mark.parametrize('ours_is_quicker', [True, False])
+def test_quicker_way_is_taken(device, monkeypatch, ours_is_quicker):
+    twin = MeasuredConv3d(make('pointwise', device), True, torch.float32)
+    ours = []
+    monkeypatch.setattr(twin, 'compute', ours.append)
+
+    def measure(call: Callable[[], Any], *_: Any) -> list[float]:
+        before = len(ours)
+        call()
+        return [1.0 if (len(ours) > before) == ours_is_quicker else 2.0]
+
+    monkeypatch.setattr(measured_conv, 'time_quickly', measure)
+    twin.settle(clips_for('pointwise', 1, device))
+    assert twin.ours == ours_is_quicker
+
+
+@pytest.mark.parametrize('relu', [True, False])
+@pytest.mark.parametrize('options', [{'groups': 2}, {'dilation': 2}, {'padding': 'same'}])
+def test_what_no_kernel_knows_stays_with_the_library(device, options, relu):
+    torch.manual_seed(1)
+    conv = nn.Conv3d(4, 6, 3, **options).to(device).eval().requires_grad_(False)
+    x = torch.randn(2, 4, 5, 6, 7, device=device)
+    twin = GpuTwins(torch.float32).static(conv, relu)
+    assert not any(isinstance(module, MeasuredConv3d) for module in twin.modules())
+    assert torch.equal(twin(x), conv(x).relu() if relu else conv(x))

@@ -1,0 +1,34 @@
+"""What the kernels of a GPU read off a gate's decision, where it lies: on the device."""
+
+import triton
+import triton.language as tl
+
+
+@triton.jit
+def first_used(weights_ptr, clips, valid, SIZE: tl.constexpr):
+    """Index of the first candidate of one axis that has a weight, of each clip; NaN is a weight."""
+    first = tl.zeros_like(clips) + (SIZE - 1)
+    for back in tl.static_range(1, SIZE):
+        index = SIZE - 1 - back
+        weight = tl.load(weights_ptr + clips * SIZE + index, mask=valid, other=0.0)
+        first = tl.where(weight != 0.0, index, first)
+    return first
+
+
+@triton.jit
+def only_first(weights_ptr, clip, SIZE: tl.constexpr):
+    """Whether a clip uses nothing but the first candidate of one axis."""
+    others = 0
+    for index in tl.static_range(1, SIZE):
+        others += (tl.load(weights_ptr + clip * SIZE + index) != 0.0).to(tl.int32)
+    return others == 0
+
+
+@triton.jit
+def first_of(weights_ptr, clip, SIZE: tl.constexpr):
+    """:func:`first_used` of one clip."""
+    first = SIZE - 1
+    for back in tl.static_range(1, SIZE):
+        index = SIZE - 1 - back
+        first = tl.where(tl.load(weights_ptr + clip * SIZE + index) != 0.0, index, first)
+    return first

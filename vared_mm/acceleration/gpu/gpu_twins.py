@@ -1,0 +1,58 @@
+"""Quick layers on a GPU."""
+
+from contextlib import ExitStack
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from vared_mm.dynamic import DynamicConv3d, DynamicConvolution
+
+from ..compiled import compile_forward
+from ..epilogue import Epilogue
+from .geometry import is_known
+from .gpu_convolution import GpuConv2d, GpuConv3d
+from .graphed_forward import GraphedForward
+from .measured_conv import MeasuredConv3d
+
+
+class GpuTwins:
+    """See :class:`vared_mm.acceleration.twins.Twins`.
+
+    Args:
+        dtype: to compute in.
+    """
+
+    static_take_relu = True
+
+    def __init__(self, dtype: torch.dtype) -> None:
+        self._dtype = dtype
+
+    def dynamic(self, layer: DynamicConvolution, epilogue: Epilogue) -> nn.Module:
+        """A few kernels a layer."""
+        twin = GpuConv3d if isinstance(layer, DynamicConv3d) else GpuConv2d
+        return twin(layer, epilogue, self._dtype)
+
+    def static(self, conv: nn.Conv3d, relu: bool) -> nn.Module:
+        """By the library or by our kernel."""
+        if is_known(conv):
+            return MeasuredConv3d(conv, relu, self._dtype)
+        return nn.Sequential(conv, nn.ReLU()) if relu else conv
+
+    def pool(self, pool: nn.MaxPool3d) -> nn.Module:
+        """As it is."""
+        return pool
+
+    def finish(self, part: nn.Module, inputs: tuple[Any, ...], compiled: bool) -> None:
+        """Choose between ways, compile what lies between our layers, and capture it all."""
+        with ExitStack() as hooks, torch.no_grad():
+            for layer in part.modules():
+                if isinstance(layer, MeasuredConv3d):
+                    hooks.enter_context(layer.register_forward_pre_hook(_settle))
+            part(*inputs)
+        forward = compile_forward(part) if compiled else part.forward
+        part.forward = GraphedForward(part, forward)
+
+
+def _settle(layer: MeasuredConv3d, inputs: tuple[Tensor]) -> None:
+    layer.settle(*inputs)

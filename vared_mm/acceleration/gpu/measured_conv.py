@@ -1,0 +1,87 @@
+"""Static convolutions on a GPU: by the library or by our kernel, whichever is quicker."""
+
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from vared_mm.dynamic.folding import convolve3d
+
+from ..epilogue import Epilogue
+from ..opaque import call, hold
+from .convolve_kernel import convolve
+from .depthwise_kernel import convolve_depthwise
+from .geometry import ClipConvolution, pack_weight
+from .tuning import time_quickly
+
+
+class MeasuredConv3d(nn.Module):
+    """A convolution of clips, with the ReLU that follows.
+
+    Until :meth:`settle` it is what cuDNN computes. Our kernel has the ReLU inside, and computes
+    depthwise convolutions many times as quickly; cuDNN is ahead at large dense ones.
+
+    Shapes: (N, C_in, T, H, W) -> (N, C_out, T_o, H_o, W_o), channels last.
+
+    Args:
+        conv: to stand for, with the batch norm behind it folded in.
+        relu: whether a ReLU follows.
+        dtype: to compute in.
+    """
+
+    def __init__(self, conv: nn.Conv3d, relu: bool, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.conv = conv.requires_grad_(False).to(dtype)
+        self.relu = relu
+        self.ours = False
+        plain = Epilogue.of(conv, None, relu)
+        self._packed = ClipConvolution(
+            pack_weight(conv.weight, conv.groups, dtype),
+            None if conv.bias is None else conv.bias.float(),
+            plain.scale,
+            plain.shift,
+            torch.tensor([conv.out_channels], dtype=torch.int32, device=conv.weight.device),
+            conv.kernel_size,
+            conv.stride,
+            conv.padding,
+        )
+        self.handle = hold(self)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve; see the class for shapes."""
+        return call(x, self.handle) if self.ours else self.by_library(x)
+
+    def settle(self, x: Tensor) -> None:
+        """Choose the quicker way for clips such as these; each is run some times."""
+
+        def library() -> None:
+            # Without the bias: the compiler adds it where it passes over the result anyway.
+            conv = self.conv
+            options = (conv.stride, conv.padding, conv.dilation, conv.groups)
+            y = convolve3d(x, conv.weight, None, *options)
+            if self.relu:
+                y.relu_()
+
+        with torch.no_grad():
+            ours, theirs = (time_quickly(way)[0] for way in (partial(self.compute, x), library))
+        self.ours = ours < theirs
+
+    def by_library(self, x: Tensor) -> Tensor:
+        """The result as cuDNN comes to it."""
+        y = self.conv(x)
+        return y.relu_() if self.relu else y
+
+    def compute(self, x: Tensor) -> Tensor:
+        """The result as our kernel comes to it."""
+        x = x.contiguous(memory_format=torch.channels_last_3d).permute(0, 2, 3, 4, 1)
+        size = self._packed.result_size(x.shape[1:4])
+        out = x.new_empty(len(x), *size, self.conv.out_channels)
+        alone = torch.empty(len(x), 1, device=x.device)  # weights that no kernel reads
+        kernel = convolve_depthwise if self._packed.depthwise else convolve
+        kernel(x, self._packed, out, out, alone, alone, self.relu)
+        return out.permute(0, 4, 1, 2, 3)
+
+    def result_like(self, x: Tensor) -> Tensor:
+        """An uninitialised result for an input, as :meth:`compute` lays it out."""
+        size = self._packed.result_size(x.shape[2:])
+        return x.new_empty(len(x), *size, self.conv.out_channels).movedim(-1, 1)

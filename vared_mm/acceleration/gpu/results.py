@@ -1,0 +1,63 @@
+"""Where a convolution's tile goes: to the layer's result, or to what is rebuilt from."""
+
+import triton
+import triton.language as tl
+
+from .choice import only_first
+
+
+@triton.jit
+def finish(y, scale_ptr, shift_ptr, columns, valid, relu):
+    """What follows a layer: norm and ReLU."""
+    y = y * tl.load(scale_ptr + columns, mask=valid, other=0.0)[None, :]
+    y += tl.load(shift_ptr + columns, mask=valid, other=0.0)[None, :]
+    return tl.where((relu != 0) & (y < 0), 0.0, y)
+
+
+@triton.jit
+def store_convolved(
+    acc,
+    rows,
+    columns,
+    rows_valid,
+    kept,
+    clip,
+    size,
+    channels_out,
+    pitch,
+    bias_ptr,
+    scale_ptr,
+    shift_ptr,
+    temporal_ptr,
+    channel_ptr,
+    part_ptr,
+    out_ptr,
+    relu,
+    S_T: tl.constexpr,
+    S_C: tl.constexpr,
+    BIAS: tl.constexpr,
+):
+    """Store a tile (rows, columns) of a clip of ``size`` pixels.
+
+    As the layer's result, with what follows it, if the clip uses nothing but what it computes in
+    full; else as it is.
+    """
+    in_layer = columns < channels_out
+    if BIAS:
+        acc += tl.load(bias_ptr + columns, mask=in_layer, other=0.0)[None, :]
+    begin = clip.to(tl.int64) * size
+    if only_first(temporal_ptr, clip, S_T) & only_first(channel_ptr, clip, S_C):
+        y = acc
+        if S_T > 1:
+            y *= tl.load(temporal_ptr + clip * S_T)
+        if S_C > 1:
+            y *= tl.load(channel_ptr + clip * S_C)
+        y = finish(y, scale_ptr, shift_ptr, columns, in_layer, relu)
+        to = out_ptr + begin * channels_out + rows[:, None] * channels_out + columns[None, :]
+        valid = rows_valid[:, None] & in_layer[None, :]
+        tl.store(to, y.to(out_ptr.dtype.element_ty), mask=valid)
+    else:
+        to = part_ptr + begin * pitch + rows[:, None] * pitch + columns[None, :]
+        # To the end of a unit: what stands behind the kept channels is never read.
+        valid = rows_valid[:, None] & (columns < tl.cdiv(kept, 16) * 16)[None, :]
+        tl.store(to, acc.to(part_ptr.dtype.element_ty), mask=valid)
