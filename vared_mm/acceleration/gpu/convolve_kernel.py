@@ -10,10 +10,9 @@ from typing import Any
 import torch
 import triton
 import triton.language as tl
-from torch import Tensor
 
 from .choice import first_used
-from .geometry import ClipConvolution
+from .geometry import Work
 from .results import store_convolved
 from .tuning import jit_for_all_sizes, programs, time_quickly, unit_of, whole_units
 
@@ -74,8 +73,8 @@ def _convolve(
     pad_t,
     pad_h,
     pad_w,
-    taps,
     relu,
+    taps,
     KH: tl.constexpr,
     KW: tl.constexpr,
     RUN: tl.constexpr,
@@ -179,61 +178,17 @@ def _convolve(
         )
 
 
-def convolve(
-    x_NTHWC: Tensor,
-    conv: ClipConvolution,
-    part: Tensor,
-    out: Tensor,
-    temporal: Tensor,
-    channel: Tensor,
-    relu: bool,
-) -> None:
-    """Compute of each clip the frames and channels that its weights ask for.
-
-    What a clip computes in full and uses alone goes to ``out`` as the layer's result, with what
-    follows the layer; the rest goes to ``part``, frames side by side.
-
-    Args:
-        x_NTHWC: clips.
-        conv: the convolution, its weights packed.
-        part: (N, T_o, H_o, W_o, at least C_out), of one type with ``out``.
-        out: (N, T_o, H_o, W_o, C_out).
-        temporal: V_t, (N, S_t), float32.
-        channel: V_c, (N, S_c).
-        relu: whether a ReLU follows.
-    """
-    batch, frames, height, width, channels = x_NTHWC.shape
-    few = channels * conv.kernel[2] <= 64 and channels < 16
-    _convolve[(programs(x_NTHWC.device),)](
-        x_NTHWC,
-        conv.weight,
-        conv.bias,
-        conv.scale,
-        conv.shift,
-        temporal,
-        channel,
-        conv.kept,
-        part,
-        out,
-        batch,
-        frames,
-        height,
-        width,
-        channels,
-        *out.shape[1:],
-        part.shape[4],
-        *conv.stride,
-        *conv.padding,
+def convolve(work: Work) -> None:
+    """Compute of each clip the frames and channels that its weights ask for."""
+    conv, channels = work.conv, work.clips.shape[4]
+    _convolve[(programs(work.clips.device),)](
+        *work.arguments(),
         conv.taps,
-        int(relu),
+        **work.options(),
+        UNIT_OUT=unit_of(work.out.shape[4]),
         KH=conv.kernel[1],
         KW=conv.kernel[2],
-        RUN=few,
-        UNIT=unit_of(channels),
-        UNIT_OUT=unit_of(out.shape[4]),
-        S_T=temporal.shape[1],
-        S_C=channel.shape[1],
-        CLIPS=max(32, triton.next_power_of_2(batch)),
-        BIAS=conv.bias is not None,
+        RUN=channels < 16 and channels * conv.kernel[2] <= 64,
+        CLIPS=max(32, triton.next_power_of_2(len(work.clips))),
         PRECISION='tf32' if torch.backends.cudnn.allow_tf32 else 'ieee',
     )

@@ -2,12 +2,11 @@
 
 import triton
 import triton.language as tl
-from torch import Tensor
 
 from .choice import first_of
-from .geometry import ClipConvolution
+from .geometry import Work
 from .results import store_convolved
-from .tuning import jit_for_all_sizes, time_quickly, unit_of, whole_units
+from .tuning import jit_for_all_sizes, time_quickly, whole_units
 
 TILES = [(32, 64, 4), (64, 32, 4), (16, 128, 4)]
 
@@ -38,6 +37,7 @@ def _convolve(
     frames_out,
     height_out,
     width_out,
+    channels_out,
     pitch,
     stride_t,
     stride_h,
@@ -100,7 +100,7 @@ def _convolve(
             kept,
             clip,
             frames_out * pixels,
-            channels,
+            whole_units(channels_out, UNIT),
             pitch,
             bias_ptr,
             scale_ptr,
@@ -116,51 +116,13 @@ def _convolve(
         )
 
 
-def convolve_depthwise(
-    x_NTHWC: Tensor,
-    conv: ClipConvolution,
-    part: Tensor,
-    out: Tensor,
-    temporal: Tensor,
-    channel: Tensor,
-    relu: bool,
-) -> None:
+def convolve_depthwise(work: Work) -> None:
     """As :func:`vared_mm.acceleration.gpu.convolve_kernel.convolve`, each channel by itself."""
-    batch, frames, height, width, channels = x_NTHWC.shape
-    _, frames_out, height_out, width_out, _ = out.shape
+    batch, frames, height, width, channels = work.out.shape
 
     def grid(meta: dict[str, int]) -> tuple[int, int]:
-        blocks = triton.cdiv(height_out * width_out, meta['BLOCK_P'])
-        return frames_out * blocks * triton.cdiv(channels, meta['BLOCK_C']), batch
+        blocks = triton.cdiv(height * width, meta['BLOCK_P'])
+        return frames * blocks * triton.cdiv(channels, meta['BLOCK_C']), batch
 
-    _convolve[grid](
-        x_NTHWC,
-        conv.weight,
-        conv.bias,
-        conv.scale,
-        conv.shift,
-        temporal,
-        channel,
-        conv.kept,
-        part,
-        out,
-        batch,
-        frames,
-        height,
-        width,
-        channels,
-        frames_out,
-        height_out,
-        width_out,
-        part.shape[4],
-        *conv.stride,
-        *conv.padding,
-        int(relu),
-        KT=conv.kernel[0],
-        KH=conv.kernel[1],
-        KW=conv.kernel[2],
-        UNIT=unit_of(channels),
-        S_T=temporal.shape[1],
-        S_C=channel.shape[1],
-        BIAS=conv.bias is not None,
-    )
+    sizes = dict(zip(('KT', 'KH', 'KW'), work.conv.kernel, strict=True))
+    _convolve[grid](*work.arguments(), **work.options(), **sizes)

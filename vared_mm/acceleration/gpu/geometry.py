@@ -1,11 +1,14 @@
 """A convolution of clips as the kernels of a GPU take it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from vared_mm.dynamic.folding import Triple
+
+from .tuning import unit_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,62 @@ class ClipConvolution:
         """(T_o, H_o, W_o) of a clip's (T, H, W)."""
         sizes = zip(clip, self.kernel, self.stride, self.padding, strict=True)
         return tuple((size + 2 * p - k) // s + 1 for size, k, s, p in sizes)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a convolution's kernel computes: of which clips, to where, and how much.
+
+    Args:
+        clips: (N, T, H, W, C_in).
+        conv: the convolution.
+        part: (N, T_o, H_o, W_o, at least C_out), of one type with ``out``: for what is rebuilt
+            from, frames side by side.
+        out: (N, T_o, H_o, W_o, C_out): for what a clip computes in full and uses alone, with what
+            follows the layer.
+        temporal: V_t, (N, S_t), float32.
+        channel: V_c, (N, S_c).
+        relu: whether a ReLU follows.
+    """
+
+    clips: Tensor
+    conv: ClipConvolution
+    part: Tensor
+    out: Tensor
+    temporal: Tensor
+    channel: Tensor
+    relu: bool
+
+    def arguments(self) -> tuple[Any, ...]:
+        """The first arguments of every kernel that convolves."""
+        conv = self.conv
+        return (
+            self.clips,
+            conv.weight,
+            conv.bias,
+            conv.scale,
+            conv.shift,
+            self.temporal,
+            self.channel,
+            conv.kept,
+            self.part,
+            self.out,
+            *self.clips.shape,
+            *self.out.shape[1:],
+            self.part.shape[4],
+            *conv.stride,
+            *conv.padding,
+            int(self.relu),
+        )
+
+    def options(self) -> dict[str, Any]:
+        """What every kernel that convolves is compiled for."""
+        return {
+            'UNIT': unit_of(self.clips.shape[4]),
+            'S_T': self.temporal.shape[1],
+            'S_C': self.channel.shape[1],
+            'BIAS': self.conv.bias is not None,
+        }
 
 
 def pack_weight(weight: Tensor, groups: int, dtype: torch.dtype) -> Tensor:

@@ -23,7 +23,7 @@ from ..opaque_convolution import OpaqueConvolution
 from .convolve_kernel import convolve
 from .depthwise_kernel import convolve_depthwise
 from .gate_kernel import GpuGate, read_decision
-from .geometry import ClipConvolution, is_known, pack_weight
+from .geometry import ClipConvolution, Work, is_known, pack_weight
 from .mix_kernels import Rebuilding, rebuild_mix
 from .tuning import unit_of
 
@@ -48,7 +48,7 @@ class GpuConvolution(OpaqueConvolution):
 
     def __init__(self, layer: DynamicConvolution, epilogue: Epilogue, dtype: torch.dtype) -> None:
         super().__init__(layer, epilogue)
-        self.asked: Decision | None = None  # while a graph is captured: what will be said instead
+        self.asked: Decision | None = None  # what is to be said instead
         self.said: Tensor | None = None  # by the gate, about the last clips
         self.kernels_know = is_known(self)
         own = type(layer.gate) is SoftModulationGate and self.kernels_know
@@ -132,7 +132,7 @@ class GpuConvolution(OpaqueConvolution):
         pitch = -(-self.out_channels // 16) * 16
         scratch = x_NTHWC.new_empty(2, *shape[:4], pitch)
         kernel = convolve_depthwise if conv.depthwise else convolve
-        kernel(x_NTHWC, conv, scratch[0], out, *axes, relu)
+        kernel(Work(x_NTHWC, conv, scratch[0], out, *axes, relu))
         rebuild_mix(scratch, out, self._rebuilding, conv.scale, conv.shift, *axes, relu)
         return out
 

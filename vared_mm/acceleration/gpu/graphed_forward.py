@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -42,36 +43,37 @@ class GraphedForward:
         tensors = all(isinstance(x, Tensor) for x in inputs) and not kwargs
         if not tensors or any(layer.waits for layer in self._dynamic):
             return self._forward(*inputs, **kwargs)
-        foretold = [
-            layer.foretell(clips)
-            for layer, clips in zip(self._dynamic, self._clips_of(inputs), strict=True)
-        ]
+        foretold = [layer.foretell(clips) for layer, clips in self._clips_of(inputs)]
         key = (
             *((x.shape, x.stride(), x.dtype) for x in inputs),
-            *(told is None for told in foretold),
+            *(type(layer.forced or layer.gate) for layer in self._dynamic),
             *(layer.gate.threshold for layer in self._dynamic if layer.gpu_gate),
         )
         if key not in self._graphs:
             self._graphs[key] = self._capture(inputs, foretold)
         graph = self._graphs[key]
-        return self._forward(*inputs) if graph is None else graph.run(inputs, foretold)
+        if graph is not None:
+            return graph.run(inputs, foretold)
+        with _told(self._dynamic, foretold):
+            return self._forward(*inputs)
 
-    def _clips_of(self, inputs: tuple[Tensor, ...]) -> list[Tensor]:
-        """As many clips, without anything in them, as each layer decides about."""
+    def _clips_of(self, inputs: tuple[Tensor, ...]) -> list[tuple[GpuConvolution, Tensor]]:
+        """Layers, as they are called, and as many clips as each decides about, of no size."""
         size = tuple(x.shape for x in inputs)
         if size not in self._clips:
-            with _unnoted(self._dynamic):
-                forced = [layer.forced for layer in self._dynamic]
-                for layer in self._dynamic:
-                    layer.forced = None  # nothing is drawn
-                try:
+            forced = [layer.forced for layer in self._dynamic]
+            for layer in self._dynamic:
+                layer.forced = None  # nothing is drawn
+            try:
+                with _unnoted(self._dynamic) as called:
                     self._forward(*inputs)
-                finally:
-                    for layer, gate in zip(self._dynamic, forced, strict=True):
-                        layer.forced = gate
+            finally:
+                for layer, gate in zip(self._dynamic, forced, strict=True):
+                    layer.forced = gate
+            self._dynamic = list(dict.fromkeys(called))
             counts = [len(layer.record.decision) for layer in self._dynamic]
             self._clips[size] = [inputs[0].new_empty(count, 0) for count in counts]
-        return self._clips[size]
+        return list(zip(self._dynamic, self._clips[size], strict=True))
 
     def _capture(
         self, inputs: tuple[Tensor, ...], foretold: list[Decision | None]
@@ -108,14 +110,8 @@ class _Graph:
 
     def _run_once(self) -> tuple[Any, Tensor | None]:
         """The forward, from and to fixed memory; what gates say, one after the other."""
-        for layer, asked in zip(self._layers, self._asked, strict=True):
-            layer.asked = asked
-        try:
-            with _unnoted(self._layers):
-                result = self._forward(*self._inputs)
-        finally:
-            for layer in self._layers:
-                layer.asked = None
+        with _unnoted(self._layers), _told(self._layers, self._asked):
+            result = self._forward(*self._inputs)
         self._records = [layer.record for layer in self._layers]
         said = [layer.said for layer in self._deciding()]
         return result, torch.cat(said) if said else None
@@ -148,16 +144,37 @@ class _Graph:
 
 
 @contextmanager
-def _unnoted(layers: list[GpuConvolution]) -> Iterator[None]:
-    """Within this context the layers' forwards are no use of the model, for anybody to note."""
+def _unnoted(layers: list[GpuConvolution]) -> Iterator[list[GpuConvolution]]:
+    """Within this context the layers' forwards are no use of the model, for anybody to note.
+
+    Yields:
+        A list that each layer adds itself to when it is called.
+    """
     listeners = [layer.listeners for layer in layers]
+    called: list[GpuConvolution] = []
     for layer in layers:
-        layer.listeners = []
+        layer.listeners = [partial(_add, called, layer)]
     try:
-        yield
+        yield called
     finally:
         for layer, noted in zip(layers, listeners, strict=True):
             layer.listeners = noted
+
+
+def _add(called: list[GpuConvolution], layer: GpuConvolution, _record: LayerRecord) -> None:
+    called.append(layer)
+
+
+@contextmanager
+def _told(layers: list[GpuConvolution], foretold: list[Decision | None]) -> Iterator[None]:
+    """Within this context the layers say what was foretold, where it was."""
+    for layer, told in zip(layers, foretold, strict=True):
+        layer.asked = told
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer.asked = None
 
 
 def _copy(told: Decision) -> Decision:

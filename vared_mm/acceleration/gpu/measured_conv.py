@@ -11,7 +11,7 @@ from ..epilogue import Epilogue
 from ..opaque import call, hold
 from .convolve_kernel import convolve
 from .depthwise_kernel import convolve_depthwise
-from .geometry import ClipConvolution, pack_weight
+from .geometry import ClipConvolution, Work, pack_weight
 from .tuning import time_quickly
 
 
@@ -78,7 +78,7 @@ class MeasuredConv3d(nn.Module):
         out = x.new_empty(len(x), *size, self.conv.out_channels)
         alone = torch.empty(len(x), 1, device=x.device)  # weights that no kernel reads
         kernel = convolve_depthwise if self._packed.depthwise else convolve
-        kernel(x, self._packed, out, out, alone, alone, self.relu)
+        kernel(Work(x, self._packed, out, out, alone, alone, self.relu))
         return out.permute(0, 4, 1, 2, 3)
 
     def result_like(self, x: Tensor) -> Tensor:

@@ -1,0 +1,75 @@
+"""Compile every kernel for a GPU, which need not be there; print a line for each.
+
+The interpreter takes some things that the compiler refuses.
+"""
+
+from itertools import product
+from typing import Any
+
+import torch
+import triton
+from triton.backends.compiler import GPUTarget
+from triton.compiler import ASTSource
+
+from vared_mm.acceleration.gpu import (
+    convolve_kernel,
+    depthwise_kernel,
+    gate_kernel,
+    mix_kernels,
+)
+
+TARGET = GPUTarget('cuda', 90, 32)
+SHARED_MEMORY = 227 * 1024  # that a program may have there
+TYPES = {torch.float32: '*fp32', torch.bfloat16: '*bf16'}
+CLIPS = ('x_ptr', 'weight_ptr', 'part_ptr', 'out_ptr', 'scratch_ptr')
+SHARED: dict[str, Any] = {'S_T': 2, 'S_C': 3}
+KINDS: list[tuple[Any, dict[str, Any]]] = [
+    (convolve_kernel._convolve, {'KH': 3, 'KW': 3, 'RUN': False, 'UNIT': 16, 'EVEN': True}),
+    (convolve_kernel._convolve, {'KH': 7, 'KW': 7, 'RUN': True, 'UNIT': 1, 'EVEN': False}),
+    (depthwise_kernel._convolve, {'KT': 3, 'KH': 3, 'KW': 3, 'UNIT': 2, 'BIAS': True}),
+    (mix_kernels._mix_channels, {'K': 3, 'UNIT': 16, 'UNIT_KEPT': 1}),
+    (mix_kernels._mix_frames, {'K': 1, 'UNIT': 2}),
+    (gate_kernel._decide, {'HIDDEN': 16, 'SCORES': 8, 'UNIT': 4}),
+]
+MORE = {
+    convolve_kernel._convolve: {'UNIT_OUT': 4, 'CLIPS': 32, 'BIAS': False, 'PRECISION': 'tf32'},
+    gate_kernel._decide: {'BLOCK_P': gate_kernel.BLOCK_P, 'BLOCK_C': gate_kernel.BLOCK_C},
+}
+
+
+def variants(kernel: Any) -> list[triton.Config]:
+    """All tiles that a kernel is tuned over, or none in particular."""
+    return getattr(kernel, 'configs', [triton.Config({})])
+
+
+def compile_kernel(
+    kernel: Any, dtype: torch.dtype, constants: dict[str, Any], config: triton.Config
+) -> None:
+    """Down to machine code."""
+    while not isinstance(kernel, triton.JITFunction):
+        kernel = kernel.fn
+    constants = {**constants, **config.kwargs}
+    if kernel is convolve_kernel._convolve.fn.fn:
+        constants['BLOCK_K'] = 128 // dtype.itemsize
+    if not constants.get('BIAS', True):
+        constants['bias_ptr'] = None
+    signature = {}
+    for name in kernel.arg_names:
+        if name in constants:
+            signature[name] = 'constexpr'
+        elif name.endswith('_ptr'):
+            whole = name in ('kept_ptr', 'ended_ptr')
+            signature[name] = '*i32' if whole else TYPES[dtype] if name in CLIPS else '*fp32'
+        else:
+            signature[name] = 'fp32' if name == 'threshold' else 'i32'
+    options = {'num_warps': config.num_warps, 'num_stages': config.num_stages}
+    done = triton.compile(ASTSource(kernel, signature, constants), TARGET, options)
+    assert done.asm['cubin'] and done.metadata.shared <= SHARED_MEMORY
+    print(kernel.__name__, dtype, config)
+
+
+if __name__ == '__main__':
+    for (kernel, constants), dtype in product(KINDS, TYPES):
+        for config in variants(kernel):
+            every = {**SHARED, **constants, **MORE.get(kernel, {})}
+            compile_kernel(kernel, dtype, every, config)

@@ -1,0 +1,23 @@
+"""What the interpreter runs a GPU's compiler takes too."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.slow
+def test_every_kernel_compiles_for_a_gpu(root, tmp_path):
+    env = os.environ | {'PYTHONPATH': str(root), 'TRITON_CACHE_DIR': str(tmp_path)}
+    env.pop('TRITON_INTERPRET', None)
+    script = root / 'tests/acceleration/gpu/compile_kernels.py'
+    done = subprocess.run([sys.executable, script], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert {line.split()[0] for line in lines} == {
+        '_convolve',
+        '_decide',
+        '_mix_channels',
+        '_mix_frames',
+    }
