@@ -45,6 +45,7 @@ def test_model_on_two_devices_stays_as_it_is():
     check_as_it_is(nn.Sequential(*parts).eval(), 'is on cpu, meta')
 
 
+@pytest.mark.filterwarnings('ignore:Accessing the data pointer of FakeTensor')
 def test_without_triton_a_model_on_a_gpu_stays_as_it_is(monkeypatch):
     module = import_module('vared_mm.acceleration.accelerate')
     monkeypatch.setattr(module, 'importlib', without('triton'))
@@ -53,6 +54,7 @@ def test_without_triton_a_model_on_a_gpu_stays_as_it_is(monkeypatch):
         check_as_it_is(model, 'Triton is not installed')
 
 
+@pytest.mark.filterwarnings('ignore:Accessing the data pointer of FakeTensor')
 def test_other_missing_modules_are_not_taken_for_triton(monkeypatch):
     module = import_module('vared_mm.acceleration.accelerate')
     monkeypatch.setattr(module, 'importlib', without('numpy'))
