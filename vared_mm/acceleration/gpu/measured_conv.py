@@ -18,8 +18,8 @@ from .tuning import time_quickly
 class MeasuredConv3d(nn.Module):
     """A convolution of clips, with the ReLU that follows.
 
-    Until :meth:`settle` it is what cuDNN computes. Our kernel has the ReLU inside, and computes
-    depthwise convolutions many times as quickly; cuDNN is ahead at large dense ones.
+    Until :meth:`settle` it is what cuDNN computes. Our kernel has the ReLU inside; which is the
+    quicker depends on the layer.
 
     Shapes: (N, C_in, T, H, W) -> (N, C_out, T_o, H_o, W_o), channels last.
 
