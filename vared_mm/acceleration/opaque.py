@@ -1,5 +1,6 @@
 """Layers that a compiler sees as one operation each."""
 
+from abc import abstractmethod
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -10,9 +11,11 @@ from torch import Tensor, library
 class OpaqueLayer(Protocol):
     """What a compiler does not look into."""
 
+    @abstractmethod
     def compute(self, x: Tensor) -> Tensor:
         """The layer's result."""
 
+    @abstractmethod
     def result_like(self, x: Tensor) -> Tensor:
         """An uninitialised result for an input, as :meth:`compute` lays it out."""
 
