@@ -223,13 +223,14 @@ def test_static_models_in_another_type_are_left_to_torch(dtype):
 
 
 @pytest.mark.parametrize('threads', [1, 4])
+@pytest.mark.parametrize('height', [41, 120])
 @pytest.mark.parametrize('choice', [(0, 0), (1, 0), (0, 1), (1, 1), (2, 2)])
-def test_bands_of_rows_meet_without_a_seam(threads, choice):
+def test_bands_of_rows_meet_without_a_seam(threads, height, choice):
     torch.manual_seed(0)
     model = nn.Sequential(
         nn.Conv3d(16, 40, (1, 3, 3), padding=(0, 1, 1)), nn.Conv3d(40, 40, 3, 1, 1, groups=40)
     )
-    x = clips(16, 4, 41, 17)
+    x = clips(16, 4, height, 17)
     model = vary(convert_to_dynamic(model, x.shape[1:], 3, 3)).eval()
     quick, before = accelerate(model, x, compiled=False), torch.get_num_threads()
     try:

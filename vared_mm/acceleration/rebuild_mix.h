@@ -153,14 +153,17 @@ class Task {
     const bool straight = all_frames && l.channel.size() == 1 && copies_of(l.kept) == 1;
     const bool mixed = !all_channels && !straight;
     if (straight) gains_.fill(v_t_[0] * v_c_[l.channel.front()]);
+    // Rows of the source up to the one below h: a mixed row needs it, and one that comes straight.
+    const auto ensure = [&](int64_t h) { source.ensure(std::min(h + 1, l.height - 1)); };
     const auto mix = [&](int64_t h) {
-      source.ensure(std::min(h + 1, l.height - 1));
-      if (mixed) mix_row(source, first, h);
+      ensure(h);
+      mix_row(source, first, h);
     };
-    if (top > 0) mix(top - 1);
-    mix(top);
+    if (mixed && top > 0) mix(top - 1);
+    if (mixed) mix(top);
     for (int64_t h = top; h < bottom; ++h) {
-      if (h + 1 < l.height) mix(h + 1);
+      if (!mixed) ensure(h);
+      else if (h + 1 < l.height) mix(h + 1);
       for (int64_t t = first; t < std::min(first + l.group, l.frames); ++t) {
         T* row = out + (t * l.height + h) * l.width * l.channels;
         const auto computed = [&](int64_t of, int64_t at) { return source.row(of / l.step, at); };
