@@ -19,23 +19,51 @@ struct Tile {
   bool first, last;  // of the chunks of weights
 };
 
-template <int V>
-inline void finish(Lanes<16>::Float (&sums)[V], const Tile& tile, int p) {
+// Vector v of a tile's sums: what is to become of them, but not where they go.
+template <int P, int V, class In>
+__attribute__((always_inline)) inline void finish(In in, Lanes<16>::Float (&sums)[P][V], int v,
+                                                  const Tile& tile) {
+  using Float = Lanes<16>::Float;
+  const int64_t c = tile.first_channel + v * kLanes;
+  const auto change = [&](const auto& changed) __attribute__((always_inline)) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) sums[p][v] = changed(p, sums[p][v]);
+  };
+  const auto add = [&](const auto* more) __attribute__((always_inline)) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p)
+      if (p < tile.pixels) sums[p][v] += in.load(more[p] + c);
+  };
+  if (!tile.first) add(tile.to);
+  if (!tile.last) return;
+  const Epilogue& last = tile.epilogue;
+  if (last.gain != nullptr)
+    change([gain = in.load(last.gain + c)](int, Float sum) { return sum * gain; });
+  if (last.shift != nullptr)
+    change([shift = in.load(last.shift + c)](int, Float sum) { return sum + shift; });
+  if (tile.residual != nullptr) add(tile.residual);
+  if (last.relu) change([](int, Float sum) { return clip_at_zero(sum); });
+}
+
+// Out with the sums; pixel by pixel, as they lie in memory.
+template <int P, int V>
+__attribute__((always_inline)) inline void finish(Lanes<16>::Float (&sums)[P][V], const Tile& tile) {
+  const auto as = [&](auto last) __attribute__((always_inline)) {
 #pragma GCC unroll 8
-  for (int v = 0; v < V; ++v) {
-    const int64_t c = tile.first_channel + v * kLanes;
-    const int64_t real = std::min(tile.channels - v * kLanes, kLanes);
-    auto value = sums[v];
-    if (!tile.first) value += load_some(tile.to[p] + c, real);
-    if (tile.last) {
-      const Epilogue& last = tile.epilogue;
-      if (last.gain != nullptr) value *= load_some(last.gain + c, real);
-      if (last.shift != nullptr) value += load_some(last.shift + c, real);
-      if (tile.residual != nullptr) value += load_some(tile.residual[p] + c, real);
-      if (last.relu) value = clip_at_zero(value);
+    for (int v = 0; v < V - 1; ++v) finish(Whole<16>{}, sums, v, tile);
+    finish(last, sums, V - 1, tile);
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) {
+      if (p >= tile.pixels) break;
+      float* to = tile.to[p] + tile.first_channel;
+#pragma GCC unroll 8
+      for (int v = 0; v < V - 1; ++v) store<16>(to + v * kLanes, sums[p][v]);
+      last.store(to + (V - 1) * kLanes, sums[p][V - 1]);
     }
-    store_some(tile.to[p] + c, value, real);
-  }
+  };
+  const int64_t real = tile.channels - (V - 1) * kLanes;
+  if (real == kLanes) as(Whole<16>{});
+  else as(Part{real});
 }
 
 // The taps that a tile meets.
@@ -87,9 +115,7 @@ __attribute__((noinline)) void multiply(const float* const* from, const Taps& ta
       }
     } while (++d < taps.depth);
   }
-#pragma GCC unroll 16
-  for (int p = 0; p < P; ++p)
-    if (p < tile.pixels) finish(sums[p], tile, p);
+  finish(sums, tile);
 }
 
 // Two vectors side by side, cut into pieces of 2 x W lanes: the first or second halves of all.
@@ -145,12 +171,10 @@ __attribute__((noinline)) void multiply_narrow(const float* const* from, const T
     for (; d + kLanes <= taps.depth; d += kLanes) add(d, all);
     if (d < taps.depth) add(d, [&](const float* x) { return load_some(x, taps.depth - d); });
   }
+  Float whole[P][1];
 #pragma GCC unroll 4
-  for (int p = 0; p < P; ++p) {
-    if (p >= tile.pixels) break;
-    Float whole[1] = {add_lanes(sums[p])};
-    finish(whole, tile, p);
-  }
+  for (int p = 0; p < P; ++p) whole[p][0] = add_lanes(sums[p]);
+  finish(whole, tile);
 }
 
 }  // namespace vared_mm
