@@ -150,7 +150,7 @@ class Task {
            After&& after) {
     const Layer& l = layer_;
     const bool all_channels = l.channel.back() == 0, all_frames = l.temporal.back() == 0;
-    const bool straight = all_frames && l.channel.size() == 1 && copies_of(l.kept) == 1;
+    const bool straight = all_frames && is_alone();
     const bool mixed = !all_channels && !straight;
     if (straight) gains_.fill(v_t_[0] * v_c_[l.channel.front()]);
     // Rows of the source up to the one below h: a mixed row needs it, and one that comes straight.
@@ -170,7 +170,8 @@ class Task {
         if (all_channels) {
           emit_row<T>(row, t, h, v_c_[0], l.pitch, computed);
         } else if (straight) {
-          rebuild_row(neighbours<T>(h, [&](int64_t at) { return computed(t, at); }), row);
+          const auto rows = neighbours<T>(h, [&](int64_t at) { return computed(t, at); });
+          rebuild_alone(rows, gains_[0], [&](int64_t c) { return finish_at(row, c); });
         } else {
           emit_row<float>(row, t, h, 1, wide_, [&](int64_t of, int64_t at) {
             return static_cast<const float*>(ring((of - first) / l.step, at));
@@ -193,6 +194,12 @@ class Task {
     return {h > 0 ? row(h - 1) : zeros, row(h), h + 1 < layer_.height ? row(h + 1) : zeros};
   }
 
+  // Out with a row of the result, from a channel on.
+  Finish<T> finish_at(T* row, int64_t c) const {
+    const Layer& l = layer_;
+    return {row + c, l.channels, l.width * l.channels, l.scale + c, l.shift + c, l.relu};
+  }
+
   // The channel mix of one row of every computed frame of the group, into the ring.
   template <class Source>
   void mix_row(Source& source, int64_t first, int64_t h) {
@@ -202,6 +209,10 @@ class Task {
     for (int64_t index = from; index < until; ++index) {
       const Rows<T> rows = neighbours<T>(h, [&](int64_t at) { return source.row(index, at); });
       float* to = ring(index - from, h);
+      if (is_alone()) {
+        rebuild_alone(rows, v_c_[l.channel.front()], [&](int64_t c) { return Put{to + c, wide_}; });
+        continue;
+      }
       const int64_t done = weigh_and_rebuild(rows, to);
       for (int64_t i : l.channel) {
         const int64_t size = l.sizes[i], rebuilt = l.channels - size;
@@ -226,6 +237,23 @@ class Task {
     }
   }
 
+  // Whether one channel candidate is all there is, and rebuilds one channel at most of each.
+  bool is_alone() const { return layer_.channel.size() == 1 && copies_of(layer_.kept) == 1; }
+
+  // The computed channels of a row, weighed, and in the same pass those that they rebuild, `gain`
+  // times; channels from c on go to sink_at(c).
+  template <class SinkAt>
+  void rebuild_alone(const Rows<T>& rows, float gain, const SinkAt& sink_at) const {
+    const Layer& l = layer_;
+    const float* kernel = l.channel_taps[l.channel.front()];
+    const int64_t rebuilt = l.channels - l.kept;
+    const Weighed weighed{sink_at(0), gains_.data()};
+    filter(rows, l.pitch, kernel, l.kept, l.taps, gain, rebuilt, l.width, sink_at(l.kept), weighed);
+    if (rebuilt < l.kept)
+      weigh(rows[1] + rebuilt, l.pitch, gains_.data() + rebuilt, l.kept - rebuilt, l.width,
+            sink_at(rebuilt));
+  }
+
   int64_t copies_of(int64_t size) const { return (layer_.channels - 1) / size; }
 
   // Weigh a row of computed channels. If they are all of them, and the first candidate that rebuilds
@@ -246,22 +274,12 @@ class Task {
       std::fill_n(row + w * wide_ + layer_.kept, layer_.channels - layer_.kept, 0.f);
   }
 
-  // One row of the result from computed ones, where the one candidate computes all frames.
-  void rebuild_row(const Rows<T>& rows, T* to) {
-    const Layer& l = layer_;
-    const int64_t i = l.channel.front(), next = l.width * l.channels;
-    weigh(rows[1], l.pitch, gains_.data(), l.kept, l.width,
-          Finish<T>{to, l.channels, next, l.scale, l.shift, l.relu});
-    filter(rows, l.pitch, l.channel_taps[i], l.kept, l.taps, gains_[0], l.channels - l.kept, l.width,
-           Finish<T>{to + l.kept, l.channels, next, l.scale + l.kept, l.shift + l.kept, l.relu});
-  }
-
   // One row of one frame of the result, from rows with all channels, mixed(frame, row), pixels
   // `pitch` apart, each of which counts `gain`.
   template <class S, class Mixed>
   void emit_row(T* to, int64_t t, int64_t h, float gain, int64_t pitch, const Mixed& mixed) {
     const Layer& l = layer_;
-    Finish<T> finish{to, l.channels, l.width * l.channels, l.scale, l.shift, l.relu};
+    Finish<T> finish = finish_at(to, 0);
     const Put put{partial_.data(), wide_};
     float direct = 0;
     int64_t rebuilt = 0;

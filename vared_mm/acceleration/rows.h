@@ -51,17 +51,48 @@ void weigh(const T* row, int64_t stride, const float* gains, int64_t count, int6
 template <class T>
 using Rows = std::array<const T*, 3>;  // one, with those above and below it
 
+// What `filter` does with the middle row while it is at it: nothing.
+struct Unused {
+  template <class In>
+  Unused from(In, int64_t) const { return {}; }
+  template <class Float>
+  void see(int64_t, Float) const {}
+};
+
+// The same as `weigh`.
+template <class Sink>
+struct Weighed {
+  Sink sink;
+  const float* gains;
+  template <class In>
+  struct Channels {
+    typename Sink::template Channels<In> to;
+    typename In::Float gain;
+    void see(int64_t w, typename In::Float value) const { to.end(w, to.begin(w) + value * gain); }
+  };
+  template <class In>
+  Channels<In> from(In in, int64_t c) const {
+    const auto to = sink.from(in, c);
+    return {to, to.scaled(in.load(gains + c))};
+  }
+};
+
 // sink <- gain * depthwise 3 x 3 (or 1 x 1) convolution of three rows; kernel is (taps, channels).
-template <class T, class Sink>
+template <class T, class Sink, class Middle = Unused>
 void filter(const Rows<T>& rows, int64_t stride, const float* kernel, int64_t kernel_stride,
-            int64_t taps, float gain, int64_t count, int64_t width, const Sink sink) {
+            int64_t taps, float gain, int64_t count, int64_t width, const Sink sink,
+            const Middle middle = {}) {
   for_blocks(0, count, [&](auto in, int64_t c) {
     using Float = typename decltype(in)::Float;
     const auto to = sink.from(in, c);
+    const auto seen = middle.from(in, c);
     if (taps == 1) {
       const Float only = to.scaled(in.load(kernel + c) * gain);
-      for (int64_t w = 0; w < width; ++w)
-        to.end(w, to.begin(w) + in.load(rows[1] + w * stride + c) * only);
+      for (int64_t w = 0; w < width; ++w) {
+        const Float value = in.load(rows[1] + w * stride + c);
+        seen.see(w, value);
+        to.end(w, to.begin(w) + value * only);
+      }
       return;
     }
     Float k[9];
@@ -72,6 +103,7 @@ void filter(const Rows<T>& rows, int64_t stride, const float* kernel, int64_t ke
       above = in.load(rows[0] + w * stride + c);
       here = in.load(rows[1] + w * stride + c);
       below = in.load(rows[2] + w * stride + c);
+      seen.see(w, here);
     };
     const auto plus_column = [&](Float sum, int x) {
       sum += above * k[x];
