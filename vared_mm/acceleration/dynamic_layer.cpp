@@ -18,6 +18,8 @@ using Ints = std::vector<int64_t>;
 using Maybe = std::optional<at::Tensor>;
 using Result = std::tuple<at::Tensor, Maybe>;  // of the layer, and the averages (N, T, C) of it
 
+constexpr int64_t kFrames = 4;  // at least, that share inputs where a kernel reaches along time
+
 Ints in_use(const float* weights, int64_t count) {
   Ints found;
   for (int64_t i = 0; i < count; ++i)
@@ -107,6 +109,7 @@ class DynamicLayer : public torch::CustomClassHolder {
     part.stride[0] *= layer.step, part.out[0] = layer.computed_frames;
     part.out_channels = layer.kept, part.pitch = layer.pitch = whole_lines(layer.kept);
     layer.group = int64_t{1} << layer.temporal.back();
+    if (full.kernel[0] > 1) layer.group = std::max(layer.group, kFrames);
     const int64_t pixels = layer.height * layer.width;
     while (layer.group < layer.frames && layer.group / layer.step * pixels < kBlock) layer.group *= 2;
     with_layer(part, packed_[first], {nullptr, data_or_null(bias_), false},

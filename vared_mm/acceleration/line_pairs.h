@@ -30,6 +30,10 @@ class LinePairs {
   void for_each(const Lines& lines, const float* clip, const Use& use) {
     for (size_t i = 0; i < lines.size(); ++i) {
       const auto [t, h] = lines[i];
+      if (i == 0 || t != frame_) {
+        followed_ = t == frame_ + 1 && h == row_;
+        frame_ = t, row_ = h;
+      }
       const bool two = i + 1 < lines.size() && lines[i + 1] == std::pair(t, h + 1);
       find_rows(t, h, two, clip);
       use(t, h, two, std::as_const(rows_));
@@ -54,8 +58,9 @@ class LinePairs {
         const SeenRow row{from, {tap(b), two ? tap(b - below) : SeenRow::kUnseen}};
         if (!row.seen_by(0) && !row.seen_by(1)) continue;
         rows_.push_back(row);
-        // No line before saw it: read in order it comes quicker than in the order of its use.
-        if (a >= g_.kernel[0] - g_.stride[0] && b >= height - below) touch(from, size);
+        // No line saw it just now: read in order it comes quicker than in the order of its use.
+        const bool new_frame = !followed_ || a >= g_.kernel[0] - g_.stride[0];
+        if (new_frame && b >= height - below) touch(from, size);
       }
     }
   }
@@ -66,6 +71,9 @@ class LinePairs {
 
   const Geometry& g_;
   std::vector<SeenRow> rows_;
+  // Where the lines that are at hand begin, and whether those before were the same of the frame before.
+  int64_t frame_ = -2, row_ = 0;
+  bool followed_ = false;
 };
 
 }  // namespace vared_mm

@@ -16,7 +16,8 @@ class Streamed {
   Streamed(Runner& runner, const forward::Layer& layer, const float* from)
       : runner_(runner), layer_(layer), from_(from), row_(layer.width * layer.pitch) {
     const int64_t frames = layer.group / layer.step;
-    together_ = std::min((runner.lines_together() + frames - 1) / frames, layer.height);
+    const int64_t rows = (runner.lines_together() + frames - 1) / frames;
+    together_ = std::min((rows + 1) & ~1, layer.height);  // even: a runner may take two at a time
     rows_ = std::min(together_ + 2, layer.height);  // a row's neighbours are needed too
     ring_.resize(frames * rows_ * row_);
   }
