@@ -120,6 +120,26 @@ def test_maxima_come_out_the_same_with_infinities_and_nan(kernel, stride, paddin
     )
 
 
+@pytest.mark.parametrize('scaled', [False, True])
+@pytest.mark.parametrize('channels', [1, 16, 54, 130])
+@pytest.mark.parametrize('size', [(1, 1, 1), (3, 5, 7), (4, 16, 33)])
+def test_swish_and_its_averages_come_out_the_same(size, channels, scaled):
+    torch.manual_seed(0)
+    x = 30 * clips(channels, *size)
+    scale = torch.rand(2, channels, 1, 1, 1) if scaled else None
+    expected = F.silu(x * scale if scaled else x)
+    found, means = torch.ops.vared_mm_native.swish_averaged(x, scale)
+    torch.testing.assert_close(found, expected, rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(means, expected.mean((3, 4)).movedim(1, 2), rtol=1e-5, atol=1e-5)
+    assert torch.equal(torch.ops.vared_mm_native.swish(x, scale), found)
+
+
+def test_swish_of_what_is_large_or_no_number():
+    x = torch.tensor([torch.nan, torch.inf, 1e30, 88.5, 0.0, -0.0, -87.5, -88.5, -1e30] * 9)
+    found = torch.ops.vared_mm_native.swish(x.view(1, 81, 1, 1, 1), None).flatten()
+    torch.testing.assert_close(found, F.silu(x), rtol=1e-6, atol=1e-6, equal_nan=True)
+
+
 def test_nan_stays_behind_a_relu():
     x = torch.full((1, 16, 1, 2, 2), float('nan'))
     found = convolve(x, torch.ones(16, 16, 1, 1, 1), None, None, (1, 1, 1), (0, 0, 0), relu=True)
@@ -141,6 +161,10 @@ def test_layers_of_another_shape_are_refused():
         ops.max_pool(x, (3, 3, 3), one, none)
     with pytest.raises(RuntimeError, match='float32'):
         ops.max_pool(x.double(), one, one, none)
+    with pytest.raises(RuntimeError, match='scale for other channels'):
+        ops.swish(x, torch.ones(2, 9, 1, 1, 1))
+    with pytest.raises(RuntimeError, match='float32'):
+        ops.swish(x.double(), None)
 
 
 @pytest.mark.parametrize(

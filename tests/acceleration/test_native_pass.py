@@ -102,16 +102,60 @@ def test_averages_are_taken_by_the_layers_that_write(model, clips, graphs):
     (graph,) = graphs
     layers = [*calls(graph, 'joined_convolution'), *calls(graph, 'averaged_convolution')]
     assert len(layers) == len(dynamic_layers(model)) == 12
-    # All know their input's averages, but those behind an excitation and the poolings.
-    assert len([node for node in layers if node.args[2] is None]) == 3
+    # All know their input's averages, but those behind the poolings.
+    assert len([node for node in layers if node.args[2] is None]) == 2
     taken = Counter((node.args[3] is not None, node.args[4]) for node in layers)
     # Shortcuts with their ReLU; ReLUs, which several layers share; what nothing follows.
     assert taken == {(True, True): 2, (False, True): 6, (False, False): 4}
     assert len(calls(graph, 'averaged_convolution')) == 6
     assert len(calls(graph, 'convolve_averaged')) == 1  # the stem
+    assert len(calls(graph, 'swish_averaged')) == 1  # of the excited bottleneck
     assert len(calls(graph, 'average_frames')) == 1  # of what the first Inception joins
     assert [node.args[0].target.__name__ for node in calls(graph, 'mean')] == ['getitem']
     assert len(calls(graph, 'relu')) == 2  # of what is sliced first
+
+
+class Excited(nn.Module):
+    """Swish, written in one of several ways, of a product."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind, self.conv = kind, nn.Conv3d(8, 24, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x)
+        scale = y.mean((2, 3, 4), keepdim=True)
+        if self.kind == 'per frame':
+            scale = y.mean((3, 4), keepdim=True)
+        y = y * scale
+        if self.kind == 'silu':
+            return nn.functional.silu(y)
+        gate = y.sigmoid()
+        if self.kind == 'gate kept':
+            return torch.cat([y * gate, gate])
+        if self.kind == 'of another':
+            return self.conv(x) * gate
+        return torch.cat([y * gate, y]) if self.kind == 'product kept' else y * gate
+
+
+@pytest.mark.parametrize(
+    ('kind', 'joined'),
+    [
+        ('silu', (1, True)),
+        ('sigmoid', (1, True)),
+        ('product kept', (1, False)),
+        ('per frame', (1, False)),
+        ('gate kept', (0, False)),
+        ('of another', (0, False)),
+    ],
+)
+def test_swish_is_one_operation_with_its_scale_where_it_can_be(kind, joined, clips, graphs):
+    torch.manual_seed(0)
+    model = Excited(kind).eval()
+    with torch.no_grad():
+        torch.testing.assert_close(accelerate(model, clips)(clips), model(clips))
+    nodes = calls(graphs[0], 'swish')
+    assert (len(nodes), any(node.args[1] is not None for node in nodes)) == joined
 
 
 @pytest.mark.parametrize('threads', [1, 4])

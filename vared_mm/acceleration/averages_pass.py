@@ -19,11 +19,13 @@ def share_averages(graph: fx.Graph) -> None:
     look at and no native layer wrote is averaged once.
 
     Args:
-        graph: of ATen operations, with ``convolve`` and ``joined_convolution``; changed in place.
+        graph: of ATen operations, with ``convolve``, ``swish`` and ``joined_convolution``; changed
+            in place.
     """
     joined = ops.vared_mm.joined_convolution.default
     averaging = {
         ops.vared_mm_native.convolve.default: ops.vared_mm_native.convolve_averaged.default,
+        ops.vared_mm_native.swish.default: ops.vared_mm_native.swish_averaged.default,
         joined: ops.vared_mm.averaged_convolution.default,
     }
     gates, squeezes = defaultdict(list), defaultdict(list)

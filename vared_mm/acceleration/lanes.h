@@ -54,14 +54,26 @@ inline void store(at::BFloat16* to, typename Lanes<N>::Float value) {  // to nea
   std::memcpy(to, &half, sizeof half);
 }
 
+// The value within bounds; NaN stays.
+template <class Float>
+inline Float at_least(Float value, Float bound) {
+#ifdef __AVX512F__
+  if constexpr (sizeof value == 64) return (Float)_mm512_max_ps((__m512)bound, (__m512)value);
+#endif
+  return value < bound ? bound : value;
+}
+
+template <class Float>
+inline Float at_most(Float value, Float bound) {
+#ifdef __AVX512F__
+  if constexpr (sizeof value == 64) return (Float)_mm512_min_ps((__m512)bound, (__m512)value);
+#endif
+  return value > bound ? bound : value;
+}
+
 // ReLU; NaN stays.
 template <class Float>
-inline Float clip_at_zero(Float value) {
-#ifdef __AVX512F__
-  if constexpr (sizeof value == 64) return (Float)_mm512_max_ps(__m512{}, (__m512)value);
-#endif
-  return (value < 0) ? value * 0 : value;
-}
+inline Float clip_at_zero(Float value) { return at_least(value, Float{}); }
 
 // Sixteen channels of which only the first `count` are there.
 inline Lanes<16>::Float load_some(const float* from, int64_t count) {

@@ -5,7 +5,7 @@ from collections.abc import Hashable
 from torch import fx, ops
 from torch._inductor.custom_graph_pass import CustomGraphPass, get_hash_for_files
 
-from . import averages_pass, epilogue_pass
+from . import averages_pass, epilogue_pass, swish_pass
 from .accelerated_convolution import AcceleratedConv3d
 from .opaque import layer_of
 
@@ -23,8 +23,10 @@ class NativePass(CustomGraphPass):
                 node.args = (*node.args, None, None, False)
                 node.meta = {'val': node.meta['val']}  # what else there is tells of the arguments
         epilogue_pass.join_epilogues(graph)
+        swish_pass.join_swishes(graph)
         averages_pass.share_averages(graph)
 
     def uuid(self) -> Hashable:
         """By which compiled graphs are kept: the text of the passes."""
-        return get_hash_for_files((__file__, epilogue_pass.__file__, averages_pass.__file__))
+        passes = (epilogue_pass, swish_pass, averages_pass)
+        return get_hash_for_files((__file__, *(joined.__file__ for joined in passes)))
