@@ -150,7 +150,7 @@ class Task {
            After&& after) {
     const Layer& l = layer_;
     const bool all_channels = l.channel.back() == 0, all_frames = l.temporal.back() == 0;
-    const bool straight = all_frames && is_alone();
+    const bool straight = all_frames && l.channel.size() == 1 && copies_of(l.kept) == 1;
     const bool mixed = !all_channels && !straight;
     if (straight) gains_.fill(v_t_[0] * v_c_[l.channel.front()]);
     // Rows of the source up to the one below h: a mixed row needs it, and one that comes straight.
@@ -171,7 +171,8 @@ class Task {
           emit_row<T>(row, t, h, v_c_[0], l.pitch, computed);
         } else if (straight) {
           const auto rows = neighbours<T>(h, [&](int64_t at) { return computed(t, at); });
-          rebuild_alone(rows, gains_[0], [&](int64_t c) { return finish_at(row, c); });
+          const auto out_at = [&](int64_t c) { return finish_at(row, c); };
+          rebuild_from(rows, l.channel.front(), gains_[0], out_at, out_at(l.kept));
         } else {
           emit_row<float>(row, t, h, 1, wide_, [&](int64_t of, int64_t at) {
             return static_cast<const float*>(ring((of - first) / l.step, at));
@@ -209,17 +210,12 @@ class Task {
     for (int64_t index = from; index < until; ++index) {
       const Rows<T> rows = neighbours<T>(h, [&](int64_t at) { return source.row(index, at); });
       float* to = ring(index - from, h);
-      if (is_alone()) {
-        rebuild_alone(rows, v_c_[l.channel.front()], [&](int64_t c) { return Put{to + c, wide_}; });
-        continue;
-      }
       const int64_t done = weigh_and_rebuild(rows, to);
       for (int64_t i : l.channel) {
         const int64_t size = l.sizes[i], rebuilt = l.channels - size;
         if (rebuilt == 0 || i == done) continue;
         const int64_t copies = copies_of(size);
-        const bool first_there = size == l.kept;  // nothing lies behind the computed channels yet
-        if (first_there && copies > 1) clear_tail(to);
+        if (size == l.kept) clear_tail(to);  // nothing lies behind the computed channels yet
         for (int64_t copy = 0; copy < copies; ++copy) {
           const float* kernel = l.channel_taps[i] + copy * l.taps * size;
           const auto rebuild = [&](const auto& sink, int64_t count) {
@@ -227,8 +223,6 @@ class Task {
           };
           if (copies > 1) {
             rebuild(AddSpread{to + size, wide_, copies, copy, rebuilt}, size);
-          } else if (first_there) {
-            rebuild(Put{to + size, wide_}, rebuilt);
           } else {
             rebuild(Add{to + size, wide_}, rebuilt);
           }
@@ -237,36 +231,39 @@ class Task {
     }
   }
 
-  // Whether one channel candidate is all there is, and rebuilds one channel at most of each.
-  bool is_alone() const { return layer_.channel.size() == 1 && copies_of(layer_.kept) == 1; }
-
-  // The computed channels of a row, weighed, and in the same pass those that they rebuild, `gain`
-  // times; channels from c on go to sink_at(c).
-  template <class SinkAt>
-  void rebuild_alone(const Rows<T>& rows, float gain, const SinkAt& sink_at) const {
-    const Layer& l = layer_;
-    const float* kernel = l.channel_taps[l.channel.front()];
-    const int64_t rebuilt = l.channels - l.kept;
-    const Weighed weighed{sink_at(0), gains_.data()};
-    filter(rows, l.pitch, kernel, l.kept, l.taps, gain, rebuilt, l.width, sink_at(l.kept), weighed);
-    if (rebuilt < l.kept)
-      weigh(rows[1] + rebuilt, l.pitch, gains_.data() + rebuilt, l.kept - rebuilt, l.width,
-            sink_at(rebuilt));
-  }
-
   int64_t copies_of(int64_t size) const { return (layer_.channels - 1) / size; }
 
-  // Weigh a row of computed channels. If they are all of them, and the first candidate that rebuilds
-  // some gets one at most of each, add those in the same pass, and say which candidate that is.
-  __attribute__((noinline)) int64_t weigh_and_rebuild(const Rows<T>& rows, float* to) {
+  // Weigh a row of computed channels. If the first candidate that rebuilds some gets one at most of
+  // each, rebuild them in the same pass, and say which candidate that is; else -1.
+  __attribute__((noinline)) int64_t weigh_and_rebuild(const Rows<T>& rows, float* to) const {
     const Layer& l = layer_;
-    const int64_t i = l.channel.size() > 1 ? l.channel[1] : 0, size = l.sizes[i];
-    const bool onto = l.kept == l.channels && size < l.kept && copies_of(size) == 1;
-    weigh(rows[1], l.pitch, gains_.data(), onto ? size : l.kept, l.width, Put{to, wide_});
-    if (!onto) return -1;
-    filter(rows, l.pitch, l.channel_taps[i], size, l.taps, v_c_[i], l.channels - size, l.width,
-           PutOnto<T>{to + size, wide_, rows[1] + size, l.pitch, gains_.data() + size});
+    const bool onto = l.channel.front() == 0;  // what was computed of the same channels
+    const int64_t i = l.channel[onto && l.channel.size() > 1 ? 1 : 0], size = l.sizes[i];
+    const auto put_at = [&](int64_t c) { return Put{to + c, wide_}; };
+    if (i == 0 || copies_of(size) > 1) {
+      weigh(rows[1], l.pitch, gains_.data(), l.kept, l.width, put_at(0));
+      return -1;
+    }
+    if (onto) {
+      rebuild_from(rows, i, v_c_[i], put_at,
+                   PutOnto<T>{to + size, wide_, rows[1] + size, l.pitch, gains_.data() + size});
+    } else {
+      rebuild_from(rows, i, v_c_[i], put_at, put_at(size));
+    }
     return i;
+  }
+
+  // One channel at most of each that candidate i computes, `gain` times, into `rebuilt`, and in the same
+  // pass these, weighed, from c on into sink_at(c).
+  template <class SinkAt, class Sink>
+  void rebuild_from(const Rows<T>& rows, int64_t i, float gain, const SinkAt& sink_at,
+                    const Sink& rebuilt) const {
+    const Layer& l = layer_;
+    const int64_t size = l.sizes[i], count = l.channels - size;
+    filter(rows, l.pitch, l.channel_taps[i], size, l.taps, gain, count, l.width, rebuilt,
+           Weighed{sink_at(0), gains_.data()});
+    if (count < size)
+      weigh(rows[1] + count, l.pitch, gains_.data() + count, size - count, l.width, sink_at(count));
   }
 
   void clear_tail(float* row) const {
