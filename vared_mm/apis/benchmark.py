@@ -17,7 +17,8 @@ from vared_mm.acceleration import accelerate, accelerate_training
 from vared_mm.apis.memory import gpu_memory, peak_memory
 from vared_mm.apis.peers import upstream_model
 from vared_mm.apis.view import one_view, sample_shape
-from vared_mm.dynamic import count_macs, drawn_choice, recorded_cost
+from vared_mm.cost import CostRecord
+from vared_mm.dynamic import count_macs, drawn_choice, executed_cost
 from vared_mm.registry import MODELS
 
 #: Mean share of the dynamic layers' MACs that the thesis' tables imply, by static backbone.
@@ -81,7 +82,10 @@ class SpeedReport:
 
 
 def time_in_turn(
-    calls: Mapping[str, Callable[[], Any]], rounds: int, device: str = 'cpu'
+    calls: Mapping[str, Callable[[], Any]],
+    rounds: int,
+    device: str = 'cpu',
+    after_each: Callable[[], Any] = lambda: None,
 ) -> dict[str, Timing]:
     """Time calls one after the other in every round, so that a slower spell hits all of them.
 
@@ -89,6 +93,7 @@ def time_in_turn(
         calls: by name; each is over when it returns.
         rounds: timed calls of each.
         device: whose memory is looked at.
+        after_each: called after every round, which is not timed.
 
     Raises:
         ValueError: if there are fewer than two rounds.
@@ -106,6 +111,7 @@ def time_in_turn(
             begun = timer()
             call()
             times[name].append(timer() - begun)
+        after_each()
     return {name: _summary(spent, peaks[name]) for name, spent in times.items()}
 
 
@@ -167,14 +173,21 @@ def benchmark(
     timed = {name: _awaited(call, device) for name, call in calls.items()}
     reports = {}
     for choice, context in contexts.items():
-        with context, recorded_cost(dynamic) as recorder:
-            timings = time_in_turn(timed, rounds, device)
-            cost = recorder.take()
-        # Of the calls that were timed, not of those before; mean of a call's clips.
-        of_calls = cost.executed.reshape(-1, batch_size)[-rounds:].mean(axis=1)
-        executed = static_macs - cost.dense.sum() + np.median(of_calls)
+        with context:
+            timings, costs = _time_with_costs(dynamic, timed, rounds, device)
+        of_calls = [cost.executed.mean() for cost in costs]  # mean of a call's clips
+        executed = static_macs - costs[0].dense.sum() + np.median(of_calls)
         reports[choice] = SpeedReport(timings, batch_size, static_macs, float(executed))
     return reports
+
+
+def _time_with_costs(
+    dynamic: nn.Module, calls: Mapping[str, Callable[[], Any]], rounds: int, device: str
+) -> tuple[dict[str, Timing], list[CostRecord]]:
+    """Times, and what the dynamic model executed in each round; to note that is not timed."""
+    costs: list[CostRecord] = []
+    timings = time_in_turn(calls, rounds, device, lambda: costs.append(executed_cost(dynamic)))
+    return timings, costs
 
 
 def _build(cfg: Config, backbone: Any) -> nn.Module:

@@ -149,7 +149,8 @@ def _forget(model: nn.Module, _inputs: object) -> None:
     left = [model]
     while left:  # by hand: torch's own walk, which makes names, would take a per cent of a forward
         module = left.pop()
-        if isinstance(module, DynamicConvolution):
-            vars(module)['record'] = None
-        elif module is not None:
-            left.extend(vars(module)['_modules'].values())
+        inside = vars(module) if module is not None else {}
+        if 'record' in inside:  # a dynamic layer; `isinstance` takes ten times as long
+            inside['record'] = None
+        elif inside:
+            left.extend(inside['_modules'].values())
