@@ -25,31 +25,24 @@ at::Tensor pack_weights(const at::Tensor& weight, bool depthwise) {
   return packed;
 }
 
-template <bool averaged>
-using Result = std::conditional_t<averaged, std::tuple<at::Tensor, at::Tensor>, at::Tensor>;
-
 // The result, with the averages of its frames or without.
 template <bool averaged>
-Result<averaged> convolve(const at::Tensor& clips, const at::Tensor& packed,
-                          const std::optional<at::Tensor>& shift,
-                          const std::optional<at::Tensor>& residual, at::IntArrayRef kernel,
-                          at::IntArrayRef stride, at::IntArrayRef padding, int64_t channels,
-                          bool relu) {
+MaybeAveraged<averaged> convolve(const at::Tensor& clips, const at::Tensor& packed,
+                                 const std::optional<at::Tensor>& shift,
+                                 const std::optional<at::Tensor>& residual,
+                                 at::IntArrayRef kernel, at::IntArrayRef stride,
+                                 at::IntArrayRef padding, int64_t channels, bool relu) {
   const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
   const Geometry g = geometry_of(x, kernel, stride, padding, channels);
   const at::Tensor out = result_like(x, g), means = means_like(out, averaged);
-  const auto result = [&]() -> Result<averaged> {
-    if constexpr (averaged) return {out, means};
-    else return out;
-  };
-  if (out.is_meta()) return result();
+  if (out.is_meta()) return with_means<averaged>(out, means);
   const at::Tensor more = residual_for(out, residual);
   for (int64_t n = 0; n < x.size(0); ++n) {
     Afterwards after(g, {clip_of(more, n), relu}, clip_of(means, n));
     run_whole(g, packed, {nullptr, data_or_null(shift), false}, after, clip_of(x, n), clip_of(out, n));
     after.finish();
   }
-  return result();
+  return with_means<averaged>(out, means);
 }
 
 at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArrayRef stride,

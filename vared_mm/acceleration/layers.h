@@ -39,6 +39,16 @@ inline at::Tensor means_like(const at::Tensor& out, bool wanted) {
   return at::empty({out.size(0), out.size(2), out.size(1)}, out.options());
 }
 
+// A result, with the averages of its frames or without.
+template <bool averaged>
+using MaybeAveraged = std::conditional_t<averaged, std::tuple<at::Tensor, at::Tensor>, at::Tensor>;
+
+template <bool averaged>
+MaybeAveraged<averaged> with_means(const at::Tensor& out, const at::Tensor& means) {
+  if constexpr (averaged) return {out, means};
+  else return out;
+}
+
 // A tensor that is to be added to a result, as that lies.
 inline at::Tensor residual_for(const at::Tensor& out, const std::optional<at::Tensor>& residual) {
   if (!residual.has_value()) return {};

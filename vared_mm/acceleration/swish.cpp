@@ -57,20 +57,13 @@ void swish_clip(const float* from, const float* scale, int64_t frames, int64_t p
   });
 }
 
-template <bool averaged>
-using Result = std::conditional_t<averaged, std::tuple<at::Tensor, at::Tensor>, at::Tensor>;
-
 // The result, with the averages of its frames or without. `scale`: of each clip's channels.
 template <bool averaged>
-Result<averaged> swish(const at::Tensor& clips, const std::optional<at::Tensor>& scale) {
+MaybeAveraged<averaged> swish(const at::Tensor& clips, const std::optional<at::Tensor>& scale) {
   TORCH_CHECK(clips.dim() == 5 && clips.scalar_type() == at::kFloat, "clips must be float32");
   const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
   const at::Tensor out = at::empty_like(x), means = means_like(out, averaged);
-  const auto result = [&]() -> Result<averaged> {
-    if constexpr (averaged) return {out, means};
-    else return out;
-  };
-  if (out.is_meta()) return result();
+  if (out.is_meta()) return with_means<averaged>(out, means);
   const int64_t clip_channels = x.size(0) * x.size(1), pixels = x.size(3) * x.size(4);
   TORCH_CHECK(!scale || scale->numel() == clip_channels, "a scale for other channels");
   const at::Tensor gains = scale ? scale->reshape({x.size(0), x.size(1)}).contiguous() : at::Tensor();
@@ -81,7 +74,7 @@ Result<averaged> swish(const at::Tensor& clips, const std::optional<at::Tensor>&
                sums ? &*sums : nullptr, clip_of(out, n));
     if (sums) sums->average(pixels, clip_of(means, n));
   }
-  return result();
+  return with_means<averaged>(out, means);
 }
 
 }  // namespace

@@ -40,6 +40,6 @@ def check_costs(quick: nn.Module, model: nn.Module) -> None:
         np.testing.assert_array_equal(getattr(found, part), getattr(expected, part))
 
 
-def same_results(quick: nn.Module, model: nn.Module, x: Tensor) -> None:
+def check_results(quick: nn.Module, model: nn.Module, x: Tensor) -> None:
     torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)
     check_costs(quick, model)

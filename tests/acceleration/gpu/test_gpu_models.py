@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.acceleration.gpu.models import CLIP, TwoLayers, make, same_results
+from tests.acceleration.gpu.models import CLIP, TwoLayers, check_results, make
 from tests.acceleration.networks import Frames
 from tests.acceleration.test_accelerate import SharedFrames, check_same, settle
 from vared_mm.acceleration import accelerate
@@ -25,8 +25,8 @@ def test_model_with_a_layer_that_no_kernel_knows_just_runs(device):
     check_same(model, quick, x)
     check_same(model, quick, x[:1] * 2)
     with torch.no_grad(), drawn_choice(model, 0.5), drawn_choice(quick, 0.5):
-        same_results(quick, model, x)
-        same_results(quick, model, x)
+        check_results(quick, model, x)
+        check_results(quick, model, x)
 
 
 @pytest.mark.parametrize('halved', [None, 0.5])
@@ -40,7 +40,7 @@ def test_equal_mix_without_gates_comes_out_the_same(device, halved):
         for context in contexts:
             stack.enter_context(context)
         for clips in (x, x[:2], x):
-            same_results(quick, model, clips)
+            check_results(quick, model, clips)
 
 
 class Waiting(TwoLayers):
@@ -59,11 +59,11 @@ def test_model_that_waits_for_the_device_itself_runs_without_a_graph(device):
     quick = accelerate(model, x[:1], compiled=False)
     with torch.no_grad(), pytest.warns(UserWarning, match='without a CUDA graph') as warned:
         for clips in (x, -x):
-            same_results(quick, model, clips)
+            check_results(quick, model, clips)
         assert len(warned) == 1
         with drawn_choice(model, 0.5), drawn_choice(quick, 0.5):
             for _ in range(2):
-                same_results(quick, model, x)
+                check_results(quick, model, x)
 
 
 class ReversedLayers(nn.Module):
@@ -117,7 +117,7 @@ def test_choices_for_folded_frames_are_one_for_each_clip(device, frames, context
     quick = accelerate(model, x, compiled=False)
     with torch.no_grad(), context(model, 1), context(quick, 1):
         for _ in range(2):
-            same_results(quick, model, x)
+            check_results(quick, model, x)
 
 
 def test_static_model_comes_out_the_same(device):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.acceleration.gpu.models import make, same_results
+from tests.acceleration.gpu.models import check_results, make
 from tests.acceleration.test_accelerate import check_same
 from vared_mm.acceleration import accelerate
 from vared_mm.acceleration.gpu.gpu_convolution import GpuConvolution
@@ -46,13 +46,13 @@ def test_batches_of_any_size_come_out_the_same(pair):
 
 def test_fixed_choices_come_out_the_same(pair):
     model, quick, x = pair
-    same_results(quick, model, x)
+    check_results(quick, model, x)
     for choice in [(0, 0), (0, 1), (1, 0), (1, 1)]:
         with fixed_choice(model, *choice), fixed_choice(quick, *choice):
-            same_results(quick, model, x)
+            check_results(quick, model, x)
         cost = executed_cost(quick)
         assert (cost.temporal == choice[0]).all() and (cost.channel == choice[1]).all()
-    same_results(quick, model, x)
+    check_results(quick, model, x)
 
 
 def test_each_call_has_a_choice_drawn_anew(pair):
@@ -60,7 +60,7 @@ def test_each_call_has_a_choice_drawn_anew(pair):
     chosen = []
     with drawn_choice(model, 0.5), drawn_choice(quick, 0.5):
         for clips in (x, x, x[:2], x):
-            same_results(quick, model, clips)
+            check_results(quick, model, clips)
             chosen.append(executed_cost(quick).temporal[:2].tolist())
     assert len({str(choice) for choice in chosen}) > 1
     assert (executed_cost(quick).gate > 0).all()
@@ -68,12 +68,12 @@ def test_each_call_has_a_choice_drawn_anew(pair):
 
 def test_threshold_that_is_set_after_a_capture_counts(pair):
     model, quick, x = pair
-    same_results(quick, model, x)
+    check_results(quick, model, x)
     before = executed_cost(quick)
     for threshold in (0.6, 0.0):
         for either in (model, quick):
             set_threshold(either, threshold)
-        same_results(quick, model, x)
+        check_results(quick, model, x)
         same = [
             np.array_equal(getattr(before, part), getattr(executed_cost(quick), part))
             for part in ('cheap', 'conv')
@@ -120,4 +120,4 @@ def test_fixed_and_drawn_choices_take_turns(pair):
     model, quick, x = pair
     for context in (fixed_choice, drawn_choice, fixed_choice):
         with context(model, 1), context(quick, 1):
-            same_results(quick, model, x)
+            check_results(quick, model, x)

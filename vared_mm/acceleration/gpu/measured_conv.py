@@ -55,7 +55,7 @@ class MeasuredConv3d(nn.Module):
         """Choose the quicker way for clips such as these; each is run some times."""
 
         def library() -> None:
-            # Without the bias: the compiler adds it where it passes over the result anyway.
+            """As cuDNN does, but for the bias: the compiler adds it in a pass of its own anyway."""
             conv = self.conv
             options = (conv.stride, conv.padding, conv.dilation, conv.groups)
             y = convolve3d(x, conv.weight, None, *options)

@@ -62,6 +62,15 @@ def _depthwise(
     return acc
 
 
+@triton.jit
+def _tile(tile, across, pixels, width, channels, BLOCK_P: tl.constexpr, BLOCK_C: tl.constexpr):
+    """A tile of a frame: its channels, pixels, their rows and columns, and which are there."""
+    c = tile % across * BLOCK_C + tl.arange(0, BLOCK_C)
+    p = tile // across * BLOCK_P + tl.arange(0, BLOCK_P)
+    h = p // width
+    return c, p, h, p - h * width, (p < pixels)[:, None] & (c < channels)[None, :]
+
+
 @_tuned
 @jit_for_all_sizes
 def _mix_channels(
@@ -100,11 +109,7 @@ def _mix_channels(
     computed = (frames + (1 << shift) - 1) >> shift
     if (frame < computed) & (only_first(channel_ptr, clip, S_C) == 0):
         tile = tl.program_id(0) - frame * blocks * across
-        c = tile % across * BLOCK_C + tl.arange(0, BLOCK_C)
-        p = tile // across * BLOCK_P + tl.arange(0, BLOCK_P)
-        valid = (p < pixels)[:, None] & (c < channels)[None, :]
-        h = p // width
-        w = p - h * width
+        c, p, h, w, valid = _tile(tile, across, pixels, width, channels, BLOCK_P, BLOCK_C)
         place = frame * pixels + p
         part_ptr = scratch_ptr + clip.to(tl.int64) * frames * pixels * pitch
         used = whole_units(tl.load(kept_ptr + first_of(channel_ptr, clip, S_C)), UNIT_KEPT)
@@ -182,11 +187,7 @@ def _mix_frames(
         across = tl.cdiv(channels, BLOCK_C)
         t = tl.program_id(0) // (blocks * across)
         tile = tl.program_id(0) - t * blocks * across
-        c = tile % across * BLOCK_C + tl.arange(0, BLOCK_C)
-        p = tile // across * BLOCK_P + tl.arange(0, BLOCK_P)
-        valid = (p < pixels)[:, None] & (c < channels)[None, :]
-        h = p // width
-        w = p - h * width
+        c, p, h, w, valid = _tile(tile, across, pixels, width, channels, BLOCK_P, BLOCK_C)
         shift = first_of(temporal_ptr, clip, S_T)
         clip_size = frames.to(tl.int64) * pixels
         source = scratch_ptr + clip * clip_size * pitch
