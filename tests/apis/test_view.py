@@ -42,6 +42,10 @@ def test_sample_shape():
     assert sample_shape(pipeline('NCTHW', 32, clip_len=16)) == (1, 3, 16, 32, 32)
     folded = pipeline('NCHW', (24, 32), clip_len=1, num_clips=8)  # width, height
     assert sample_shape(folded) == (8, 3, 32, 24)
+    stacked = pipeline('NCHW', 32, clip_len=2, num_clips=8)
+    stack = dict(type='vared_mm.StackFrames', count=2)
+    stacked.val_dataloader.dataset.pipeline.append(stack)
+    assert sample_shape(stacked) == (8, 6, 32, 32)
 
 
 def test_count_of_a_view_leaves_out_what_the_config_says():

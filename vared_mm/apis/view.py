@@ -29,10 +29,10 @@ def whole_model(model: nn.Module) -> dict[str, Any]:
 def sample_shape(cfg: Config) -> tuple[int, ...]:
     """Shape of a sample that a config validates on: one clip, centre crop, or one image.
 
-    Shapes: (1, 3, T, H, W); (T, 3, H, W) where the pipeline folds frames; (3, T, H, W) where it
-    has no axis for views, as for localization, whose frames are resized instead of cropped;
-    (3, H, W) of images, the size that the data preprocessor pads training's crops to, as whole
-    images differ.
+    Shapes: (1, 3, T, H, W); (T, 3, H, W) where the pipeline folds frames, (T / K, 3 * K, H, W)
+    where it stacks K of them; (3, T, H, W) where it has no axis for views, as for localization,
+    whose frames are resized instead of cropped; (3, H, W) of images, the size that the data
+    preprocessor pads training's crops to, as whole images differ.
 
     Raises:
         ValueError: if the validation pipeline does not tell.
@@ -55,7 +55,8 @@ def sample_shape(cfg: Config) -> tuple[int, ...]:
     size = (crop, crop) if isinstance(crop, int) else (crop[1], crop[0])
     clips = sampling.get('num_clips', 1)
     if layout == 'NCHW':
-        return (clips * sampling['clip_len'], 3, *size)
+        stacked = steps.get('vared_mm.StackFrames', {}).get('count', 1)
+        return (clips * sampling['clip_len'] // stacked, 3 * stacked, *size)
     return (clips, 3, sampling['clip_len'], *size)
 
 
