@@ -60,7 +60,7 @@ def accelerate(
     """
     if model.training:
         raise ValueError('accelerate: the model is in training mode; call eval() first')
-    quick = copy.deepcopy(model).requires_grad_(False)
+    quick = _copy(model).requires_grad_(False)
     try:
         twins = _twins_for(quick, dtype)
     except RuntimeError as error:
@@ -71,6 +71,12 @@ def accelerate(
         _quicken(part, inputs, twins, dtype)
         twins.finish(part, inputs, compiled)
     return quick
+
+
+def _copy(model: Model) -> Model:
+    """A deep copy, also of a model that works weights out at each forward, as pruning does."""
+    tensors = [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor)]
+    return copy.deepcopy(model, {id(t): t.detach() for t in tensors if not t.is_leaf})
 
 
 def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:

@@ -59,8 +59,13 @@ class NativeMaxPool3d(nn.Module):
 
 
 def is_static_convolution(module: nn.Module) -> bool:
-    """Whether a module is a plain convolution of clips, padded with zeros."""
-    return type(module) in (nn.Conv3d, FoldedConv3d) and is_padded_with_zeros(module)
+    """Whether a module is a plain convolution of clips, padded with zeros.
+
+    One with hooks, such as a pruned one, is not: they would be lost.
+    """
+    if type(module) not in (nn.Conv3d, FoldedConv3d) or not is_padded_with_zeros(module):
+        return False
+    return not (module._forward_pre_hooks or module._forward_hooks)
 
 
 def is_native(module: nn.Module) -> bool:
