@@ -12,7 +12,6 @@ from statistics import mean
 from typing import Any
 
 import torch
-from mmengine.config import Config
 
 from vared_mm.apis import (
     CostReport,
@@ -24,6 +23,7 @@ from vared_mm.apis import (
     load_recognizer,
     load_segmentor,
     one_line_errors,
+    read_config,
     recognize,
     segment,
     write_detections,
@@ -101,7 +101,7 @@ def describe_cost(report: CostReport) -> list[str]:
 
 def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]]:
     """The report, its own sections as text, and what only its JSON holds."""
-    cfg = Config.fromfile(args.config)
+    cfg = read_config(args.config)
     labels = Path(args.label_map).read_text().splitlines() if args.label_map else None
     segments = 'decode_head' in cfg.model
     model = (load_segmentor if segments else load_recognizer)(cfg, args.checkpoint, args.device)
@@ -129,8 +129,6 @@ def main() -> None:
     args = parse_args()
     keep_freed_memory()
     with one_line_errors():
-        if not Path(args.config).is_file():
-            raise FileNotFoundError(f'{args.config}: no such config')
         report, sections, more = run(args)
     print('\n\n'.join([*sections, *describe_cost(report)]))
     if args.json:

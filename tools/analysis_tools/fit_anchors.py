@@ -1,13 +1,12 @@
 """Anchors from the training boxes: ``python tools/analysis_tools/fit_anchors.py CONFIG``."""
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 from mmengine.config import Config, DictAction
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import one_line_errors, read_config
 from vared_mm.datasets.localization import fit_anchors, mean_overlap
 
 
@@ -47,9 +46,7 @@ def main() -> None:
     """Read the boxes, cluster them, print a line for the config."""
     args = parse_args()
     with one_line_errors():
-        if not Path(args.config).is_file():
-            raise FileNotFoundError(f'{args.config}: no such config')
-        cfg = Config.fromfile(args.config)
+        cfg = read_config(args.config)
         cfg.merge_from_dict(args.cfg_options or {})
         sizes = box_sizes(cfg, args.grid)
         anchors = fit_anchors(sizes, args.count, args.seed)

@@ -7,9 +7,9 @@ import argparse
 import json
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
-from vared_mm.apis import ModelCost, model_cost, one_line_errors
+from vared_mm.apis import ModelCost, model_cost, one_line_errors, read_config
 from vared_mm.reporting import render_table
 
 
@@ -66,7 +66,7 @@ def main() -> None:
     """Build, count, print."""
     args = parse_args()
     with one_line_errors():
-        cfg = Config.fromfile(args.config)
+        cfg = read_config(args.config)
         cfg.merge_from_dict(args.cfg_options or {})
         cost = model_cost(cfg, args.shape)
     if args.json:

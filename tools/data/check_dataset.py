@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from mmengine.config import Config
 from mmengine.dataset import BaseDataset
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import one_line_errors, read_config
 from vared_mm.datasets.preparation import check_images, check_videos
 from vared_mm.datasets.segmentation import PairedFiles
 
@@ -39,9 +38,7 @@ def parse_args() -> argparse.Namespace:
 
 def build_dataset(config: str, split: str) -> BaseDataset:
     """Build the data set of a split, with its bad samples left in."""
-    if not Path(config).is_file():
-        raise FileNotFoundError(f'{config}: no such config')
-    cfg = Config.fromfile(config)
+    cfg = read_config(config)
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     if cfg.get(f'{split}_dataloader') is None:
         raise ValueError(f'{config}: has no {split}_dataloader')

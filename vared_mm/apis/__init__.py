@@ -11,7 +11,13 @@ from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
 from vared_mm.apis.flops import ModelCost, model_cost
 from vared_mm.apis.inference import VideoReport, load_recognizer, recognize
 from vared_mm.apis.memory import keep_freed_memory
-from vared_mm.apis.options import add_run_options, build_runner, leave_processes, load_config
+from vared_mm.apis.options import (
+    add_run_options,
+    build_runner,
+    leave_processes,
+    load_config,
+    read_config,
+)
 from vared_mm.apis.pipeline_speed import time_pipelines
 from vared_mm.apis.result import (
     count_parameters,
@@ -66,6 +72,7 @@ __all__ = [
     'match_checkpoint',
     'model_cost',
     'one_line_errors',
+    'read_config',
     'recognize',
     'segment',
     'set_budget',

@@ -25,17 +25,29 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
 
 
+def read_config(path: str | Path) -> Config:
+    """A config, from its file.
+
+    Raises:
+        FileNotFoundError: if there is no such config.
+        ValueError: if the file is of another kind.
+        ConfigParsingError: if one of its bases is missing.
+    """
+    if not Path(path).is_file():
+        raise FileNotFoundError(f'{path}: no such config')
+    if Path(path).suffix not in ('.py', '.yml', '.yaml', '.json'):
+        raise ValueError(f'{path}: is no config: must end with .py, .yml, .yaml or .json')
+    return Config.fromfile(path)
+
+
 def load_config(args: argparse.Namespace) -> Config:
     """The config that ``args`` name, with their overrides and a work folder.
 
     Raises:
-        FileNotFoundError: if there is no such config.
-        ConfigParsingError: if one of its bases is missing.
+        FileNotFoundError, ValueError, ConfigParsingError: as of :func:`read_config`.
     """
-    if not Path(args.config).is_file():
-        raise FileNotFoundError(f'{args.config}: no such config')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    cfg = Config.fromfile(args.config)
+    cfg = read_config(args.config)
     cfg.launcher = args.launcher
     if args.cfg_options is not None:
         cfg.merge_from_dict(args.cfg_options)

@@ -5,10 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from mmengine.config import Config
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import one_line_errors, read_config
 from vared_mm.datasets import JHMDBDataset
 from vared_mm.datasets.localization import check_images
 
@@ -25,9 +24,7 @@ def parse_args() -> argparse.Namespace:
 
 def build(config: str, split: str) -> JHMDBDataset:
     """The data set of a split."""
-    if not Path(config).is_file():
-        raise FileNotFoundError(f'{config}: no such config')
-    cfg = Config.fromfile(config)
+    cfg = read_config(config)
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     settings = cfg.get(f'{split}_dataloader', {}).get('dataset')
     if settings is None or settings.type != 'vared_mm.JHMDBDataset':
