@@ -12,6 +12,7 @@ from mmengine.dataset import pseudo_collate
 from mmengine.registry import DATASETS, init_default_scope
 from torch import Tensor
 
+from vared_mm.apis.fast import accelerate_recognizer
 from vared_mm.apis.inference import load_recognizer
 
 
@@ -44,7 +45,10 @@ def compare_speed(
 
 
 def compare_recognizers(
-    trained: Mapping[str, tuple[Config, str]], device: str = 'cpu', count: int = 64
+    trained: Mapping[str, tuple[Config, str]],
+    device: str = 'cpu',
+    count: int = 64,
+    fast: bool = False,
 ) -> dict[str, float]:
     """Clips per second of trained recognizers, on one view of the first videos of the test list.
 
@@ -52,8 +56,11 @@ def compare_recognizers(
         trained: name -> config and checkpoint; all are timed on the first one's clips.
         device: such as ``'cpu'`` or ``'cuda:0'``.
         count: number of videos.
+        fast: accelerate each model first (:func:`vared_mm.apis.accelerate`).
     """
     models = {name: load_recognizer(*pair, device) for name, pair in trained.items()}
+    if fast:
+        models = {name: accelerate_recognizer(model) for name, model in models.items()}
     cfg = next(iter(trained.values()))[0]
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     view = {'pipeline': cfg.val_dataloader.dataset.pipeline, 'indices': count}

@@ -43,7 +43,7 @@ def describe_run(runs: Runs) -> str:
     """What was measured, on what and where."""
     return (
         f'{NOTE}\n{measured_on(runs[STATIC][0], "videos", made="generated clips")} Clips per '
-        'second: the models of the first seed, timed in turn in one process.'
+        'second: the models of the first seed, accelerated, timed in turn in one process.'
     )
 
 

@@ -32,7 +32,7 @@ class RunResult:
             differ in size.
         parameters: of the whole model.
         parameters_without_gates: the same, less what decides (the cheap operations count).
-        clips_per_second: of one process, models timed in turn; None if not timed.
+        clips_per_second: of one process, accelerated models timed in turn; None if not timed.
         views: clips and crops of one sample.
         profile: cost by bins, layers and classes, see :func:`vared_mm.evaluation.cost_profile`.
         curves: of training, name -> [step, value] pairs.
