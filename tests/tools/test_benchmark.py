@@ -41,6 +41,17 @@ def test_choices_have_their_macs(run_tool, tmp_path, capsys, choices, lowest, hi
         assert report['realised_share'] == pytest.approx(share)
 
 
+@pytest.mark.parametrize(
+    'name', ['vared-c2_pspnet-tiny_shape-scenes', 'vared-t2c2_yowo-r2plus1d-tiny_acting-shapes']
+)
+@pytest.mark.parametrize('words', [[], ['--train', '--batch-size', '2']])
+def test_other_tasks_are_timed_too(run_tool, capsys, name, words):
+    assert run_tool(TOOL, f'configs/demo/{name}.py', '--rounds', '2', *words) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[0] == ('training' if words else 'half')  # no lines about weights
+    assert 'speed-up' in said
+
+
 def test_training_steps_and_the_peer_are_timed(run_tool, tmp_path):
     found = tmp_path / 'speed.json'
     words = ['--train', '--peer', '--rounds', '2', '--json', found]

@@ -11,15 +11,16 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
 from torch.utils.benchmark import timer
 
 from vared_mm.acceleration import accelerate, accelerate_training
 from vared_mm.apis.memory import gpu_memory, peak_memory
 from vared_mm.apis.peers import upstream_model
-from vared_mm.apis.view import one_view, sample_shape
+from vared_mm.apis.random_model import random_model
+from vared_mm.apis.view import one_view, sample_shape, whole_model
 from vared_mm.cost import CostRecord
 from vared_mm.dynamic import count_macs, drawn_choice, executed_cost
-from vared_mm.registry import MODELS
 
 #: Mean share of the dynamic layers' MACs that the thesis' tables imply, by static backbone.
 THESIS_SHARE = {'R2Plus1D': 0.63, 'CorrNet': 0.62, 'I3DInceptionV2': 0.47, 'X3D': 0.80}
@@ -125,7 +126,7 @@ def benchmark(
     peer: bool = False,
     device: str = 'cpu',
 ) -> dict[str, SpeedReport]:
-    """Time a dynamic config's network and its static twin in turn, on random clips.
+    """Time a dynamic config's network and its static twin in turn, on random clips or images.
 
     For inference both are accelerated (:func:`vared_mm.acceleration.accelerate`); gates run also
     where their decision is not followed. For training both take a step of SGD on eager networks,
@@ -153,18 +154,19 @@ def benchmark(
     entry = cfg.model.backbone
     if not str(entry.type).endswith('DynamicBackbone'):
         raise ValueError(f'{cfg.filename}: key model.backbone is not a vared_mm.DynamicBackbone')
-    dynamic = _build(cfg, entry).to(device)
-    static = _build(cfg, entry.backbone).to(device)
+    dynamic = random_model(cfg.model).to(device)
+    static = random_model({**cfg.model, 'backbone': entry.backbone}).to(device)
     shape = one_view(static, sample_shape(cfg))
     clips = torch.randn(batch_size, *shape[1:], device=device)
-    static_macs = count_macs(static, shape, stage='head').total(())
+    whole = whole_model(static)
+    static_macs = count_macs(static, shape, **whole).total(())
     if training:
         accelerate_training(dynamic)
         calls = {'static': _step(static, clips), 'dynamic': _step(dynamic, clips)}
         contexts: dict[str, AbstractContextManager] = {'training': nullcontext()}
     else:
-        static = accelerate(static, clips, dtype=dtype, stage='head')
-        dynamic = accelerate(dynamic, clips, dtype=dtype, stage='head')
+        static = accelerate(static, clips, dtype=dtype, **whole)
+        dynamic = accelerate(dynamic, clips, dtype=dtype, **whole)
         calls = {'static': _forward(static, clips), 'dynamic': _forward(dynamic, clips)}
         share = thesis_share(entry.backbone)
         contexts = {choice: choose(dynamic, choice, share) for choice in choices}
@@ -190,12 +192,6 @@ def _time_with_costs(
     return timings, costs
 
 
-def _build(cfg: Config, backbone: Any) -> nn.Module:
-    model = MODELS.build({**cfg.model, 'backbone': backbone})
-    model.init_weights()
-    return model.eval()
-
-
 def thesis_share(backbone: Any) -> float:
     """Mean share of the dynamic layers' MACs that is executed, of a static backbone's config."""
     return THESIS_SHARE.get(str(backbone.type).rpartition('.')[2], 0.63)
@@ -218,9 +214,9 @@ def choose(model: nn.Module, choices: str, share: float = 0.63) -> AbstractConte
 
 def _forward(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
     @torch.no_grad()
-    def call() -> Tensor:
+    def call() -> Any:
         """Logits of the clips, without gradients."""
-        return model(clips, stage='head')
+        return model(clips, **whole_model(model))
 
     return call
 
@@ -231,7 +227,8 @@ def _step(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
 
     def call() -> None:
         """One step of SGD on the clips."""
-        loss = model(clips, stage='head')[0].float().square().mean()
+        logits, *_ = filter(torch.is_tensor, tree_leaves(model(clips, **whole_model(model))))
+        loss = logits.float().square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -1,14 +1,12 @@
 """Quick models for the tools."""
 
-from typing import Any
-
 import torch
 from mmengine.dataset import pseudo_collate
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from vared_mm.acceleration import accelerate
-from vared_mm.apis.view import one_view, sample_shape
+from vared_mm.apis.view import one_view, sample_shape, whole_model
 
 
 def accelerate_recognizer(model: nn.Module) -> nn.Module:
@@ -27,5 +25,4 @@ def accelerate_runner(runner: Runner) -> None:
 
 
 def _accelerate(model: nn.Module, inputs: Tensor) -> nn.Module:
-    extra: dict[str, Any] = {'stage': 'head'} if hasattr(model, 'cls_head') else {}
-    return accelerate(model, inputs, mode='tensor', **extra)
+    return accelerate(model, inputs, mode='tensor', **whole_model(model))

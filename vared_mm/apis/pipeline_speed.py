@@ -15,8 +15,8 @@ from torch.utils.benchmark import timer
 from vared_mm.acceleration import accelerate
 from vared_mm.apis.benchmark import choose, thesis_share
 from vared_mm.apis.peers import upstream_model, upstream_pipeline
+from vared_mm.apis.random_model import random_model
 from vared_mm.apis.view import one_view, sample_shape
-from vared_mm.registry import MODELS
 
 
 def time_pipelines(
@@ -43,9 +43,7 @@ def time_pipelines(
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     theirs = _test(cfg, videos, upstream_model(cfg), upstream_pipeline(_pipeline(cfg)))
-    model = MODELS.build(cfg.model)
-    model.init_weights()
-    model.eval()
+    model = random_model(cfg.model)
     clip = torch.zeros(one_view(model, sample_shape(cfg)))
     quick = accelerate(model, clip, stage='head')
     tests = {'ours': _test(cfg, videos, quick, _pipeline(cfg)), 'mmaction2': theirs}
