@@ -26,12 +26,9 @@ def set_budget(runner: Runner, budget: float, count: int = 256) -> float:
         The threshold below which gate values count as zero now.
 
     Raises:
-        ValueError: if the model has no gates, or can't meet that budget.
+        ValueError: if the model is no recognizer, has no gates, or can't meet that budget.
     """
-    runner.load_or_resume()
-    model = _model(runner)
-    set_threshold(model, 0.0)  # refuses a model without gates before any decoding
-    return _meet(runner, _training_clips(runner, count), budget)
+    return _meet(runner, _load(runner, count), budget)
 
 
 def budget_curve(
@@ -46,11 +43,11 @@ def budget_curve(
 
     Returns:
         A row a test: ``budget`` (None without one), ``threshold`` and the test's metrics.
+
+    Raises:
+        ValueError: as of :func:`set_budget`.
     """
-    runner.load_or_resume()
-    model = _model(runner)
-    set_threshold(model, 0.0)
-    clips = _training_clips(runner, count)
+    clips = _load(runner, count)
     rows: list[dict[str, float | None]] = []
     for budget in [None, *sorted(budgets, reverse=True)]:
         threshold = 0.0 if budget is None else _meet(runner, clips, budget)
@@ -60,6 +57,16 @@ def budget_curve(
 
 def _model(runner: Runner) -> nn.Module:
     return runner.model.module if is_model_wrapper(runner.model) else runner.model
+
+
+def _load(runner: Runner, count: int) -> list[Tensor]:
+    """Load the checkpoint; clips to calibrate on, decoded once all else is known to be right."""
+    runner.load_or_resume()
+    model = _model(runner)
+    if not hasattr(model, 'cls_head'):
+        raise ValueError(f'{runner.cfg.filename}: is of no recognizer: budgets are for these alone')
+    set_threshold(model, 0.0)  # refuses a model without gates
+    return _training_clips(runner, count)
 
 
 def _training_clips(runner: Runner, count: int) -> list[Tensor]:
