@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from tests.acceleration.networks import Frames, vary
 from vared_mm.acceleration import accelerate, accelerated_convolution
 from vared_mm.acceleration.accelerated_convolution import AcceleratedConvolution
+from vared_mm.acceleration.compiled import ISOLATED
 from vared_mm.acceleration.followers import find_followers
 from vared_mm.dynamic import (
     convert_to_dynamic,
@@ -136,6 +137,16 @@ def test_compiled_model_comes_out_the_same_also_for_another_batch():
     assert executed_cost(quick).temporal.tolist() == [[1, 1, 1]] * 6
     for name, value in model.state_dict().items():
         assert torch.equal(value, before[name])
+
+
+@pytest.mark.skipif(not ISOLATED, reason='torch before 2.13')
+def test_models_of_a_class_are_compiled_each_for_itself():
+    x, compiled = torch.randn(2, 3, 4, 6, 6), []
+    with torch.no_grad(), torch._dynamo.config.patch(recompile_limit=1):
+        for _ in range(2):
+            accelerate(Clips().eval(), x)(x)
+            compiled.append(torch._dynamo.utils.counters['stats']['unique_graphs'])
+    assert compiled[1] == compiled[0] + 1
 
 
 def test_static_model_is_compiled_too():

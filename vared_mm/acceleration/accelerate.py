@@ -42,8 +42,8 @@ def accelerate(
 
     Args:
         model: in evaluation mode; stays as it is.
-        *example: what its forward takes, of the shape it will get; other batch sizes work and are
-            compiled when they come.
+        *example: what its forward takes, of the shape it will get; other batch sizes work, and are
+            compiled when they come, up to eight of them.
         dtype: to compute in; gates, head and results stay in float32. None: as the model's.
         compiled: False leaves out the compiler, and its minutes, but not the rest.
         **kwargs: further arguments of the forward.

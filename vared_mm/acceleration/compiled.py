@@ -1,5 +1,6 @@
 """A network's forward, compiled with its weights frozen."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -7,16 +8,26 @@ import torch
 from torch import nn
 from torch._inductor import config as inductor
 
+#: What lets each model keep compiled sizes of its own. Torch before 2.13 can't: all models of a
+#: class have eight sizes together there, and the next model runs without the compiler.
+ISOLATED = {
+    name: True
+    for name in inspect.signature(torch.compile).parameters
+    if name == 'isolate_recompiles'
+}
+
 
 def compile_forward(part: nn.Module, **options: Any) -> Callable[..., Any]:
     """The compiled forward of a network in evaluation mode; compiles at the first call of a size.
+
+    After eight sizes, torch's ``recompile_limit``, further ones run without the compiler.
 
     Args:
         part: the network.
         **options: of torch's inductor.
     """
     # Static sizes: what another model of the class was compiled for is not to matter.
-    compiled = torch.compile(part.forward, dynamic=False)
+    compiled = torch.compile(part.forward, dynamic=False, **ISOLATED)
 
     def forward(*args: Any, **kwargs: Any) -> Any:
         # Read while tracing, at the first call of each size: as an option of `torch.compile`
