@@ -1,5 +1,6 @@
 """Accelerated models give what the plain ones give, at the same recorded cost."""
 
+import contextvars
 import copy
 
 import numpy as np
@@ -147,6 +148,16 @@ def test_models_of_a_class_are_compiled_each_for_itself():
             accelerate(Clips().eval(), x)(x)
             compiled.append(torch._dynamo.utils.counters['stats']['unique_graphs'])
     assert compiled[1] == compiled[0] + 1
+
+
+def test_a_call_leaves_no_variable_in_the_context():
+    x = torch.randn(2, 3, 4, 6, 6)
+    with torch.no_grad():
+        quick = accelerate(Clips().eval(), x)
+        quick(x)
+        before = len(contextvars.copy_context())
+        quick(x)
+    assert len(contextvars.copy_context()) == before
 
 
 def test_static_model_is_compiled_too():

@@ -1,6 +1,7 @@
 """A network's forward, compiled with its weights frozen."""
 
 import inspect
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,14 @@ ISOLATED = {
 }
 
 
+class _Settings(threading.local):
+    """Settings of the compiler, made once for each thread: torch makes a class of every patch, and
+    a variable that the thread's context keeps for good."""
+
+    def __init__(self, **options: Any) -> None:
+        self.patch = inductor.patch(freezing=True, **options)
+
+
 def compile_forward(part: nn.Module, **options: Any) -> Callable[..., Any]:
     """The compiled forward of a network in evaluation mode; compiles at the first call of a size.
 
@@ -28,11 +37,12 @@ def compile_forward(part: nn.Module, **options: Any) -> Callable[..., Any]:
     """
     # Static sizes: what another model of the class was compiled for is not to matter.
     compiled = torch.compile(part.forward, dynamic=False, **ISOLATED)
+    settings = _Settings(**options)
 
     def forward(*args: Any, **kwargs: Any) -> Any:
         # Read while tracing, at the first call of each size: as an option of `torch.compile`
         # itself it comes too late, and the weights stay inputs that nothing is folded into.
-        with inductor.patch(freezing=True, **options):
+        with settings.patch:
             return compiled(*args, **kwargs)
 
     return forward
