@@ -118,7 +118,8 @@ def say_missing(demo: Demo, titles: Iterable[str]) -> str:
 def time_models(stages: list[Stage], path: Path) -> None:
     """Time the models, accelerated, in turn in one process, and add that to their records."""
     pairs = sum(([os.path.relpath(s.config), s.checkpoint] for s in stages), [])
-    options = ('--fast', '--json', str(path), '--cfg-options', *stages[0].options)
+    options = ['--fast', '--rounds', '51', '--json', str(path)]
+    options += ['--cfg-options', *stages[0].options]
     call_tool('analysis_tools/compare_speed.py', *pairs, *options)
     for stage, speed in zip(stages, json.loads(path.read_text()), strict=True):
         replace(RunResult.load(stage.record), clips_per_second=speed).save(stage.record)

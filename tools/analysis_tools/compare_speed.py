@@ -30,6 +30,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--fast', action='store_true', help='accelerate the models first (compiles for minutes)'
     )
+    parser.add_argument('--rounds', type=int, default=7, help='timed (default: %(default)s)')
     parser.add_argument('--clips', type=int, default=64, help='default: %(default)s')
     add_run_options(parser)
     args = parser.parse_args()
@@ -48,7 +49,8 @@ def main() -> None:
         for number, (config, checkpoint) in enumerate(pairs):
             args.config = config
             trained[f'{number}'] = load_config(args), checkpoint
-        speeds = list(compare_recognizers(trained, args.device, args.clips, args.fast).values())
+        options = args.device, args.clips, args.fast, args.rounds
+        speeds = list(compare_recognizers(trained, *options).values())
     rows = [(Path(config).stem, speed) for (config, _), speed in zip(pairs, speeds, strict=True)]
     print(render_table(['config', 'clips/s'], rows, digits=1))
     if args.json:

@@ -49,6 +49,7 @@ def compare_recognizers(
     device: str = 'cpu',
     count: int = 64,
     fast: bool = False,
+    rounds: int = 7,
 ) -> dict[str, float]:
     """Clips per second of trained recognizers, on one view of the first videos of the test list.
 
@@ -57,6 +58,7 @@ def compare_recognizers(
         device: such as ``'cpu'`` or ``'cuda:0'``.
         count: number of videos.
         fast: accelerate each model first (:func:`vared_mm.apis.accelerate`).
+        rounds: timed passes over the clips.
     """
     models = {name: load_recognizer(*pair, device) for name, pair in trained.items()}
     if fast:
@@ -69,7 +71,7 @@ def compare_recognizers(
     preprocess = next(iter(models.values())).data_preprocessor
     clips = preprocess(batch)['inputs']
     forwards = {name: partial(model, stage='head') for name, model in models.items()}
-    return compare_speed(forwards, clips, batch_size=cfg.test_dataloader.batch_size)
+    return compare_speed(forwards, clips, cfg.test_dataloader.batch_size, rounds)
 
 
 @torch.inference_mode()
