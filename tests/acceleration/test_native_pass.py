@@ -1,6 +1,7 @@
 """Native layers that share work with their neighbours give what the plain model gives."""
 
 from collections import Counter
+from contextlib import ExitStack
 from itertools import pairwise
 
 import pytest
@@ -195,6 +196,42 @@ def test_clips_of_one_call_do_not_decide_for_the_next(model, clips):
         torch.testing.assert_close(results[1], model(clips * 3), rtol=1e-4, atol=1e-4)
     assert torch.equal(results[0], results[2])
     assert all(not torch.equal(*pair) for pair in pairwise(results))
+
+
+class Basic(nn.Module):
+    """A residual block of images."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.one, self.norm1 = nn.Conv2d(channels, 20, 3, 1, 1), nn.BatchNorm2d(20)
+        self.other, self.norm2 = nn.Conv2d(20, channels, 1), nn.BatchNorm2d(channels)
+        self.relu = nn.ReLU()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.relu(self.norm2(self.other(self.relu(self.norm1(self.one(x))))) + x)
+
+
+@pytest.mark.parametrize(('frames', 'batch'), [(1, 3), (4, 12)])
+def test_layers_of_images_and_of_folded_frames_share_too(frames, batch, graphs):
+    torch.manual_seed(0)
+    x = torch.randn(batch, 16, 9, 7) + 2 * torch.randn(batch, 16, 1, 1)
+    blocks = nn.Sequential(Basic(16), Basic(16), Basic(16))
+    model = convert_to_dynamic(blocks, x.shape[1:], min(frames, 2), 2, frames=frames)
+    vary(model, gate_std=1)
+    with torch.no_grad():
+        model(x)
+    model.eval()
+    quick = accelerate(model, x)
+    for choice in (None, (0, 0), (0, 1), (min(frames, 2) - 1, 0)):
+        with torch.no_grad(), ExitStack() as chosen:
+            for one in (model, quick) if choice else ():
+                chosen.enter_context(fixed_choice(one, *choice))
+            torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)
+        assert executed_cost(quick).executed.tolist() == executed_cost(model).executed.tolist()
+    layers = [*calls(graphs[0], 'joined_convolution'), *calls(graphs[0], 'averaged_convolution')]
+    taken = Counter((n.args[2] is not None, n.args[3] is not None, n.args[4]) for n in layers)
+    # Averages known, shortcuts, ReLUs; the first layer's input is nobody's.
+    assert taken == {(False, False, True): 1, (True, False, True): 2, (True, True, True): 3}
 
 
 def test_other_gates_take_no_averages(clips, graphs):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor, library, nn
@@ -17,7 +18,7 @@ from vared_mm.dynamic import (
 from vared_mm.dynamic.decision import Pattern
 from vared_mm.dynamic.drawn_choice import DrawnGate
 from vared_mm.dynamic.execution import leave_record
-from vared_mm.dynamic.folding import Triple
+from vared_mm.dynamic.folding import Triple, fold_frames, unfold_frames
 
 from .accelerated_gate import AcceleratedGate
 from .cheap_taps import taps_of
@@ -188,22 +189,39 @@ def _taps_by_copy(rebuild: nn.Module) -> Tensor:
     return taps_of(padded.unflatten(0, (rebuild.kept, rebuild.copies)).transpose(0, 1))
 
 
-def _run_joined(
-    x: Tensor, handle: int, means: Tensor | None, residual: Tensor | None, relu: bool
-) -> Tensor:
-    return layer_of(handle).run(x, means, residual, relu)[0]
+def _run(
+    x: Tensor,
+    handle: int,
+    means: Tensor | None,
+    residual: Tensor | None,
+    relu: bool,
+    averaged: bool,
+) -> tuple[Tensor, Tensor | None]:
+    layer = layer_of(handle)
+    if x.dim() == 5:
+        return layer.run(x, means, residual, relu, averaged)
+    more = None if residual is None else layer.unfold(residual)
+    out, out_means = layer.run(layer.unfold(x), means, more, relu, averaged)
+    return fold_frames(out), out_means
 
 
-def _run_averaged(
-    x: Tensor, handle: int, means: Tensor | None, residual: Tensor | None, relu: bool
-) -> tuple[Tensor, Tensor]:
-    return layer_of(handle).run(x, means, residual, relu, True)
+def _run_joined(x: Tensor, *more: Any) -> Tensor:
+    return _run(x, *more, averaged=False)[0]
 
 
-def averages_like(clips: Tensor) -> Tensor:
-    """Uninitialised averages of the frames of clips, (N, C, T, H, W) -> (N, T, C)."""
-    batch, channels, frames, *_ = clips.shape
-    return clips.new_empty(batch, frames, channels)
+def _run_averaged(x: Tensor, *more: Any) -> tuple[Tensor, Tensor]:
+    return _run(x, *more, averaged=True)
+
+
+def averages_like(x: Tensor, frames: int = 1) -> Tensor:
+    """Uninitialised averages (N, T, C) of the frames of clips (N, C, T, H, W) or (N*T, C, H, W).
+
+    Args:
+        x: the clips.
+        frames: T, where they are folded.
+    """
+    clips = x if x.dim() == 5 else unfold_frames(x, len(x) // frames)
+    return x.new_empty(len(clips), clips.shape[2], clips.shape[1])
 
 
 def _like(x: Tensor, handle: int, *_more: object) -> Tensor:
@@ -211,11 +229,12 @@ def _like(x: Tensor, handle: int, *_more: object) -> Tensor:
 
 
 def _like_averaged(x: Tensor, handle: int, *_more: object) -> tuple[Tensor, Tensor]:
-    out = layer_of(handle).result_like(x)
-    return out, averages_like(out)
+    layer = layer_of(handle)
+    out = layer.result_like(x)
+    return out, averages_like(out, layer.frames_out)
 
 
-# A compiler makes these of layers that are native and of clips.
+# A compiler makes these of layers that are native.
 _LIBRARY = library.Library('vared_mm', 'FRAGMENT')
 _MORE = 'Tensor x, int handle, Tensor? means, Tensor? residual, bool relu'
 for _schema, _implementation, _fake in (

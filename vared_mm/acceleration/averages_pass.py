@@ -38,7 +38,7 @@ def share_averages(graph: fx.Graph) -> None:
     for source in dict.fromkeys([*gates, *squeezes]):
         if source.target in averaging:
             means = _average_by(graph, source, averaging[source.target])
-        elif len(gates[source]) > 1:
+        elif len(gates[source]) > 1 and source.meta['val'].dim() == 5:
             means = _average(graph, source)
         else:
             continue
@@ -50,12 +50,14 @@ def share_averages(graph: fx.Graph) -> None:
 
 def _average_by(graph: fx.Graph, source: fx.Node, target: object) -> fx.Node:
     """Let a layer say averages too."""
-    whole = source.meta['val']
+    whole, frames = source.meta['val'], 1
+    if whole.dim() == 4:
+        frames = layer_of(source.args[1]).frames_out
     with graph.inserting_after(source):
         out = graph.call_function(getitem, (source, 0))
     with graph.inserting_after(out):
         means = graph.call_function(getitem, (source, 1))
-    out.meta, means.meta = dict(source.meta), {'val': averages_like(whole)}
+    out.meta, means.meta = dict(source.meta), {'val': averages_like(whole, frames)}
     source.replace_all_uses_with(out, delete_user_cb=lambda user: user not in (out, means))
     source.target, source.meta = target, {**source.meta, 'val': (whole, means.meta['val'])}
     return means

@@ -6,7 +6,7 @@ from torch import fx, ops
 from torch._inductor.custom_graph_pass import CustomGraphPass, get_hash_for_files
 
 from . import averages_pass, epilogue_pass, swish_pass
-from .accelerated_convolution import AcceleratedConv3d
+from .accelerated_convolution import AcceleratedConvolution
 from .opaque import layer_of
 
 
@@ -18,7 +18,7 @@ class NativePass(CustomGraphPass):
         alone = ops.vared_mm.accelerated_convolution.default
         for node in list(graph.find_nodes(op='call_function', target=alone)):
             layer = layer_of(node.args[1])
-            if isinstance(layer, AcceleratedConv3d) and layer.native is not None:
+            if isinstance(layer, AcceleratedConvolution) and layer.native is not None:
                 node.target = ops.vared_mm.joined_convolution.default
                 node.args = (*node.args, None, None, False)
                 node.meta = {'val': node.meta['val']}  # what else there is tells of the arguments

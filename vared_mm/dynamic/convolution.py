@@ -236,7 +236,11 @@ class DynamicConv2d(DynamicConvolution, nn.Conv2d):
 
     def forward(self, x_FCHW: Tensor) -> Tensor:
         """Convolve; see the class for shapes."""
+        return fold_frames(self._forward_clips(self.unfold(x_FCHW)))
+
+    def unfold(self, x_FCHW: Tensor) -> Tensor:
+        """Clips (N, C, T, H, W) of frames (N*T, C, H, W), a view."""
         clips, rest = divmod(len(x_FCHW), self.frames)
         if rest:
             raise ValueError(f'{len(x_FCHW)} frames do not make up clips of {self.frames}')
-        return fold_frames(self._forward_clips(unfold_frames(x_FCHW, clips)))
+        return unfold_frames(x_FCHW, clips)
