@@ -11,16 +11,19 @@ from torch._inductor import config as inductor
 
 #: What lets each model keep compiled sizes of its own. Torch before 2.13 can't: all models of a
 #: class have eight sizes together there, and the next model runs without the compiler.
-ISOLATED = {
-    name: True
-    for name in inspect.signature(torch.compile).parameters
-    if name == 'isolate_recompiles'
-}
+ISOLATED: dict[str, Any] = {}
+if 'isolate_recompiles' in inspect.signature(torch.compile).parameters:
+    ISOLATED['isolate_recompiles'] = True
 
 
 class _Settings(threading.local):
-    """Settings of the compiler, made once for each thread: torch makes a class of every patch, and
-    a variable that the thread's context keeps for good."""
+    """Settings of the compiler, made once for each thread and not for each call.
+
+    Torch makes a class of every patch, and a variable that the thread's context keeps for good.
+
+    Args:
+        **options: of torch's inductor.
+    """
 
     def __init__(self, **options: Any) -> None:
         self.patch = inductor.patch(freezing=True, **options)

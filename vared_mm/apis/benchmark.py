@@ -213,21 +213,24 @@ def choose(model: nn.Module, choices: str, share: float = 0.63) -> AbstractConte
 
 
 def _forward(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
+    whole = whole_model(model)
+
     @torch.no_grad()
     def call() -> Any:
         """Logits of the clips, without gradients."""
-        return model(clips, **whole_model(model))
+        return model(clips, **whole)
 
     return call
 
 
 def _step(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
     model.train()
+    whole = whole_model(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
 
     def call() -> None:
         """One step of SGD on the clips."""
-        logits, *_ = filter(torch.is_tensor, tree_leaves(model(clips, **whole_model(model))))
+        logits, *_ = filter(torch.is_tensor, tree_leaves(model(clips, **whole)))
         loss = logits.float().square().mean()
         optimizer.zero_grad()
         loss.backward()
