@@ -4,6 +4,7 @@ The interpreter takes some things that the compiler refuses.
 """
 
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
 from vared_mm.acceleration.gpu import (
+    box_kernel,
     convolve_kernel,
     depthwise_kernel,
     gate_kernel,
@@ -24,14 +26,17 @@ TYPES = {torch.float32: '*fp32', torch.bfloat16: '*bf16'}
 CLIPS = ('x_ptr', 'weight_ptr', 'part_ptr', 'out_ptr', 'scratch_ptr')
 SHARED: dict[str, Any] = {'S_T': 2, 'S_C': 3}
 KINDS: list[tuple[Any, dict[str, Any]]] = [
+    (box_kernel._convolve, {'KH': 3, 'KW': 3, 'PRECISION': 'tf32'}),
+    (box_kernel._convolve, {'KH': 1, 'KW': 1, 'PRECISION': 'ieee'}),
     (convolve_kernel._convolve, {'KH': 3, 'KW': 3, 'RUN': False, 'UNIT': 16, 'EVEN': True}),
     (convolve_kernel._convolve, {'KH': 7, 'KW': 7, 'RUN': True, 'UNIT': 1, 'EVEN': False}),
     (depthwise_kernel._convolve, {'KT': 3, 'KH': 3, 'KW': 3, 'UNIT': 2, 'BIAS': True}),
-    (mix_kernels._mix_channels, {'K': 3, 'UNIT': 16, 'UNIT_KEPT': 1}),
-    (mix_kernels._mix_frames, {'K': 1, 'UNIT': 2}),
+    (mix_kernels._mix_channels, {'K': 3, 'UNIT': 4, 'UNIT_KEPT': 1}),
+    (mix_kernels._mix_frames, {'K': 1, 'UNIT': 2, 'UNIT_KEPT': 2}),
     (gate_kernel._decide, {'HIDDEN': 16, 'SCORES': 8, 'UNIT': 4}),
 ]
 MORE = {
+    box_kernel._convolve: {'UNIT_OUT': 4, 'CLIPS': 32, 'BIAS': False},
     convolve_kernel._convolve: {'UNIT_OUT': 4, 'CLIPS': 32, 'BIAS': False, 'PRECISION': 'tf32'},
     gate_kernel._decide: {'BLOCK_P': gate_kernel.BLOCK_P, 'BLOCK_C': gate_kernel.BLOCK_C},
 }
@@ -49,20 +54,27 @@ def compile_kernel(
     while not isinstance(kernel, triton.JITFunction):
         kernel = kernel.fn
     constants = {**constants, **config.kwargs}
-    if kernel is convolve_kernel._convolve.fn.fn:
+    if kernel.__name__ == '_convolve' and 'CLIPS' in constants:
         constants['BLOCK_K'] = 128 // dtype.itemsize
     if not constants.get('BIAS', True):
         constants['bias_ptr'] = None
+    boxes = {}
+    if config.pre_hook:
+        boxes = {name: SimpleNamespace() for name in kernel.arg_names if name.endswith('_desc')}
+        config.pre_hook({**constants, **boxes})
     signature = {}
     for name in kernel.arg_names:
         if name in constants:
             signature[name] = 'constexpr'
+        elif name in boxes:
+            signature[name] = f'tensordesc<{TYPES[dtype][1:]}{boxes[name].block_shape}>'
         elif name.endswith('_ptr'):
             whole = name in ('kept_ptr', 'ended_ptr')
             signature[name] = '*i32' if whole else TYPES[dtype] if name in CLIPS else '*fp32'
         else:
             signature[name] = 'fp32' if name == 'threshold' else 'i32'
-    options = {'num_warps': config.num_warps, 'num_stages': config.num_stages}
+    names = ('num_warps', 'num_stages', 'maxnreg')
+    options = {name: getattr(config, name) for name in names}
     done = triton.compile(ASTSource(kernel, signature, constants), TARGET, options)
     assert done.asm['cubin'] and done.metadata.shared <= SHARED_MEMORY
     print(kernel.__name__, dtype, config)

@@ -39,6 +39,15 @@ def test_many_clips_come_out_as_of_the_convolution(device):
     torch.testing.assert_close(found, conv(x), rtol=1e-4, atol=1e-4)
 
 
+def test_clips_of_one_pixel_come_out_as_of_the_convolution(device):
+    torch.manual_seed(1)
+    conv = nn.Conv3d(4, 20, 1).to(device).eval().requires_grad_(False)
+    x = torch.randn(3, 4, 1, 1, 1, device=device)
+    for clips in (x, x.as_strided(x.shape, (4, 1, 1, 3, 1))):
+        found = MeasuredConv3d(conv, False, torch.float32).compute(clips)
+        torch.testing.assert_close(found, conv(x), rtol=1e-4, atol=1e-4)
+
+
 def test_result_lies_where_a_compiler_expects_it(device):
     x = clips_for('strided', 2, device)
     twin = MeasuredConv3d(make('strided', device), False, torch.float32)

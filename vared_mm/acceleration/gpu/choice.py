@@ -32,3 +32,17 @@ def first_of(weights_ptr, clip, SIZE: tl.constexpr):
         index = SIZE - 1 - back
         first = tl.where(tl.load(weights_ptr + clip * SIZE + index) != 0.0, index, first)
     return first
+
+
+@triton.jit
+def held_channels(weights_ptr, kept_ptr, clip, SIZE: tl.constexpr):
+    """Channels that a clip has as they were computed, and their weight; none if it mixes some."""
+    used = 0
+    kept = 0
+    weight = 0.0
+    for index in tl.static_range(SIZE):
+        value = tl.load(weights_ptr + clip * SIZE + index)
+        used += (value != 0.0).to(tl.int32)
+        kept = tl.where(value != 0.0, tl.load(kept_ptr + index), kept)
+        weight += value
+    return tl.where(used == 1, kept, 0), weight

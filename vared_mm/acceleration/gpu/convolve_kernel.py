@@ -11,6 +11,7 @@ import torch
 import triton
 import triton.language as tl
 
+from .box_kernel import convolve_boxes, fits
 from .choice import first_used
 from .geometry import Work
 from .results import store_convolved
@@ -180,6 +181,9 @@ def _convolve(
 
 def convolve(work: Work) -> None:
     """Compute of each clip the frames and channels that its weights ask for."""
+    if fits(work):
+        convolve_boxes(work)
+        return
     conv, channels = work.conv, work.clips.shape[4]
     _convolve[(programs(work.clips.device),)](
         *work.arguments(),

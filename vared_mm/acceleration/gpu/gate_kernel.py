@@ -163,7 +163,8 @@ class GpuGate:
             self._ended[batch] = torch.zeros(batch, dtype=torch.int32, device=device)
         pixels, hidden = height * width, len(self._excite[0])
         across = triton.cdiv(channels, BLOCK_C)
-        wanted = max(programs(device) // (batch * frames * across), 1)
+        # Each waits for its loads most of the time: many hide that.
+        wanted = max(4 * programs(device) // (batch * frames * across), 1)
         chunk = max(triton.cdiv(pixels, wanted), BLOCK_P)
         tiles = frames * across * triton.cdiv(pixels, chunk)
         padded = triton.next_power_of_2(hidden)

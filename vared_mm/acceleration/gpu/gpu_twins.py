@@ -14,6 +14,7 @@ from .geometry import is_known
 from .gpu_convolution import GpuConv2d, GpuConv3d
 from .graphed_forward import GraphedForward
 from .measured_conv import MeasuredConv3d
+from .varied_choice import varied_choice
 
 
 class GpuTwins:
@@ -45,7 +46,8 @@ class GpuTwins:
 
     def finish(self, part: nn.Module, inputs: tuple[Any, ...], compiled: bool) -> None:
         """Choose between ways, compile what lies between our layers, and capture it all."""
-        with ExitStack() as hooks, torch.no_grad():
+        # Kernels are tuned at the first call of a size.
+        with ExitStack() as hooks, torch.no_grad(), varied_choice(part):
             for layer in part.modules():
                 if isinstance(layer, MeasuredConv3d):
                     hooks.enter_context(layer.register_forward_pre_hook(_settle))

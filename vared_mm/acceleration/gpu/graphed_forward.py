@@ -14,6 +14,7 @@ from torch.utils._pytree import tree_map_only
 from vared_mm.dynamic import Decision, LayerRecord
 from vared_mm.dynamic.execution import leave_record
 
+from .capture import capture
 from .gate_kernel import read_decision
 from .gpu_convolution import GpuConvolution
 
@@ -118,12 +119,15 @@ class _Graph:
 
     def run(self, inputs: tuple[Tensor, ...], foretold: list[Decision | None]) -> Any:
         """Replay on other inputs of the same size, with other decisions where they are foretold."""
-        old, new = list(self._inputs), list(inputs)
+        for old, new in zip(self._inputs, inputs, strict=True):
+            old.copy_(new)
+        old, new = [], []
         for asked, told in zip(self._asked, foretold, strict=True):
             if asked is not None:
                 old += [asked.temporal, asked.channel]
                 new += [told.temporal, told.channel]
-        torch._foreach_copy_(old, new)
+        if old:
+            torch._foreach_copy_(old, new)
         self._replay()
         self._leave_records(foretold)
         return tree_map_only(Tensor, Tensor.clone, self._result)
@@ -184,24 +188,3 @@ def _copy(told: Decision) -> Decision:
 
 def _own(part: Tensor) -> Tensor:
     return part.clone(memory_format=torch.contiguous_format)
-
-
-def capture(run: Callable[[], Any]) -> tuple[Any, Callable[[], None]]:
-    """Capture a CUDA graph.
-
-    Args:
-        run: what is captured, from fixed memory, and run a few times before.
-
-    Returns:
-        What it returned, which lies in fixed memory too, and what computes that anew.
-    """
-    side = torch.cuda.Stream()
-    side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):
-        for _ in range(2):  # compilers and tuners have their turn; scratch memory is there
-            run()
-    torch.cuda.current_stream().wait_stream(side)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        result = run()
-    return result, graph.replay

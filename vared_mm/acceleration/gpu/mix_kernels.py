@@ -1,21 +1,24 @@
 """Rebuild what was not computed and mix all candidates in use: channels first, then frames.
 
-What a clip uses of one axis alone, the first candidate, needs no pass along that axis.
+What a clip uses of one axis alone, the first candidate, needs no pass along that axis. A program
+goes down a strip of a frame and reads each row once, for all rows that it is near to.
 
 Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 and 3.5. Clips lie as N T H W C.
 """
 
 from dataclasses import dataclass
+from math import gcd
 
 import triton
 import triton.language as tl
 from torch import Tensor
 
-from .choice import first_of, only_first
+from .choice import first_of, held_channels, only_first
 from .results import finish
-from .tuning import jit_for_all_sizes, time_quickly, unit_of, whole_units
+from .tuning import jit_for_all_sizes, time_quickly, whole_units
 
-TILES = [(32, 64, 4), (64, 64, 4), (64, 32, 4)]
+# Columns of pixels, channels, rows: a program goes down some rows of a frame.
+TILES = [(32, 32, 16), (16, 64, 8), (8, 64, 8)]
 
 
 @dataclass(frozen=True)
@@ -40,35 +43,73 @@ class Rebuilding:
 
 
 def _tuned(kernel: triton.JITFunction) -> triton.runtime.Autotuner:
-    configs = [triton.Config({'BLOCK_P': p, 'BLOCK_C': c}, num_warps=w) for p, c, w in TILES]
+    configs = [
+        triton.Config({'BLOCK_W': w, 'BLOCK_C': c, 'ROWS': rows}, num_warps=4, maxnreg=128)
+        for w, c, rows in TILES
+    ]
     key = ['frames', 'height', 'width', 'channels']
     return triton.autotune(configs, key=key, do_bench=time_quickly, cache_results=True)(kernel)
 
 
 @triton.jit
-def _depthwise(
-    source, taps_ptr, place, h, w, c, c_from, valid, height, width, channels, pitch, K: tl.constexpr
-):
-    """A k x k kernel for each channel of a frame, at some of its pixels."""
-    acc = tl.zeros_like(valid).to(tl.float32)
+def _taps_of(taps_ptr, channels, c, K: tl.constexpr):
+    """A K x K kernel of each channel: a tuple of taps, (1, C)."""
+    taps = ()
     for tap in tl.static_range(K * K):
-        dy = tap // K - K // 2
-        dx = tap % K - K // 2
-        inside = (h + dy >= 0) & (h + dy < height) & (w + dx >= 0) & (w + dx < width)
-        from_ptr = source + (place + dy * width + dx)[:, None] * pitch + c_from[None, :]
-        x = tl.load(from_ptr, mask=inside[:, None] & valid, other=0.0).to(tl.float32)
-        weight = tl.load(taps_ptr + tap * channels + c, mask=c < channels, other=0.0)
-        acc += x * weight[None, :]
-    return acc
+        value = tl.load(taps_ptr + tap * channels + c, mask=c < channels, other=0.0)
+        taps = taps + (value[None, :],)
+    return taps
 
 
 @triton.jit
-def _tile(tile, across, pixels, width, channels, BLOCK_P: tl.constexpr, BLOCK_C: tl.constexpr):
-    """A tile of a frame: its channels, pixels, their rows and columns, and which are there."""
+def _add_row(sums, taps, row_ptr, w, c_valid, there, width, pitch, K: tl.constexpr):
+    """Add what a row of pixels is to the K rows around it, its own in the middle.
+
+    Args:
+        sums: of all but the last of these rows, a tuple of (W, C).
+        taps: see :func:`_taps_of`.
+        row_ptr: to the pixels of the row and their channels, (W, C).
+        w: columns of the pixels.
+        c_valid: which channels are needed.
+        there: whether the row is in the frame; outside are zeros.
+
+    Returns:
+        Sums of all K rows. The first is whole.
+    """
+    for dx in tl.static_range(K):
+        column = w + dx - K // 2
+        inside = (column >= 0) & (column < width) & there
+        mask = inside[:, None] & c_valid[None, :]
+        x = tl.load(row_ptr + (dx - K // 2) * pitch, mask=mask, other=0.0).to(tl.float32)
+        more = ()
+        for row in tl.static_range(K):
+            part = x * taps[(K - 1 - row) * K + dx]
+            if dx > 0 or row < K - 1:
+                part += sums[row]
+            more = more + (part,)
+        sums = more
+    return sums
+
+
+@triton.jit
+def _zeros(COUNT: tl.constexpr, BLOCK_W: tl.constexpr, BLOCK_C: tl.constexpr):
+    sums = ()
+    for _ in tl.static_range(COUNT):
+        sums = sums + (tl.zeros((BLOCK_W, BLOCK_C), tl.float32),)
+    return sums
+
+
+@triton.jit
+def _tile(height, width, channels, BLOCK_W, BLOCK_C, ROWS):
+    """A program's frame, its first row, columns and channels."""
+    across = tl.cdiv(channels, BLOCK_C)
+    strips = tl.cdiv(width, BLOCK_W)
+    chunks = tl.cdiv(height, ROWS)
+    tile = tl.program_id(0)
     c = tile % across * BLOCK_C + tl.arange(0, BLOCK_C)
-    p = tile // across * BLOCK_P + tl.arange(0, BLOCK_P)
-    h = p // width
-    return c, p, h, p - h * width, (p < pixels)[:, None] & (c < channels)[None, :]
+    w = tile // across % strips * BLOCK_W + tl.arange(0, BLOCK_W)
+    row = tile // (across * strips) % chunks * ROWS
+    return tile // (across * strips * chunks), row, w, c
 
 
 @_tuned
@@ -94,63 +135,74 @@ def _mix_channels(
     UNIT_KEPT: tl.constexpr,
     S_T: tl.constexpr,
     S_C: tl.constexpr,
-    BLOCK_P: tl.constexpr,
+    BLOCK_W: tl.constexpr,
     BLOCK_C: tl.constexpr,
+    ROWS: tl.constexpr,
 ):
     clip = tl.program_id(1)
     channels = whole_units(channels, UNIT)
-    pitch = whole_units(pitch, 16)
-    mixed_from = whole_units(mixed_from, 16)
+    pitch = whole_units(pitch, 4)
+    mixed_from = whole_units(mixed_from, 4)
     pixels = height * width
     shift = first_of(temporal_ptr, clip, S_T)
-    blocks = tl.cdiv(pixels, BLOCK_P)
-    across = tl.cdiv(channels, BLOCK_C)
-    frame = tl.program_id(0) // (blocks * across)
+    frame, first, w, c = _tile(height, width, channels, BLOCK_W, BLOCK_C, ROWS)
     computed = (frames + (1 << shift) - 1) >> shift
-    if (frame < computed) & (only_first(channel_ptr, clip, S_C) == 0):
-        tile = tl.program_id(0) - frame * blocks * across
-        c, p, h, w, valid = _tile(tile, across, pixels, width, channels, BLOCK_P, BLOCK_C)
-        place = frame * pixels + p
-        part_ptr = scratch_ptr + clip.to(tl.int64) * frames * pixels * pitch
+    alone = only_first(temporal_ptr, clip, S_T)
+    # If frames are mixed next, what is held stays where it is.
+    held, _ = held_channels(channel_ptr, kept_ptr, clip, S_C)
+    held = whole_units(tl.where(alone, 0, held), UNIT_KEPT)
+    last = tl.max(c)
+    left = (only_first(channel_ptr, clip, S_C) == 0) & (last >= held)
+    if (frame < computed) & left:
+        REACH: tl.constexpr = K // 2
+        factor = tl.load(temporal_ptr + clip * S_T) if S_T > 1 else 1.0
+        scale = tl.load(scale_ptr + c, mask=c < channels, other=0.0)
+        shifted = tl.load(shift_ptr + c, mask=c < channels, other=0.0)
+        part_ptr = scratch_ptr + (clip.to(tl.int64) * frames + frame) * pixels * pitch
+        done_ptr = out_ptr + (clip.to(tl.int64) * frames + frame) * pixels * channels
         used = whole_units(tl.load(kept_ptr + first_of(channel_ptr, clip, S_C)), UNIT_KEPT)
-        from_ptr = part_ptr + place[:, None] * pitch + c[None, :]
-        direct = tl.load(from_ptr, mask=valid & (c < used)[None, :], other=0.0).to(tl.float32)
-        y = tl.zeros((BLOCK_P, BLOCK_C), tl.float32)
+        values, kepts, taps = (), (), ()
         for index in tl.static_range(S_C):
-            value = tl.load(channel_ptr + clip * S_C + index)
-            if value != 0.0:
-                kept = whole_units(tl.load(kept_ptr + index), UNIT_KEPT)
-                held = c < kept
-                y += value * tl.where(held[None, :], direct, 0.0)
+            values = values + (tl.load(channel_ptr + clip * S_C + index),)
+            kepts = kepts + (whole_units(tl.load(kept_ptr + index), UNIT_KEPT),)
+            if index > 0:
+                first_tap = taps_ptr + (index - 1) * K * K * channels
+                taps = taps + _taps_of(first_tap, channels, c, K)
+        in_tile = (w < width)[:, None] & ((c >= held) & (c < channels))[None, :]
+        sums = _zeros((S_C - 1) * (K - 1), BLOCK_W, BLOCK_C)
+        end = tl.minimum(first + ROWS, height)
+        for row in range(first - REACH, end + REACH):
+            h = row - REACH  # whole after this row
+            mask = in_tile & (h >= first)
+            place = h * width + w
+            from_ptr = part_ptr + place[:, None] * pitch + c[None, :]
+            direct = tl.load(from_ptr, mask=mask & (c < used)[None, :], other=0.0).to(tl.float32)
+            y = tl.zeros((BLOCK_W, BLOCK_C), tl.float32)
+            later = ()
+            for index in tl.static_range(S_C):
+                value, kept = values[index], kepts[index]
+                y += value * tl.where((c < kept)[None, :], direct, 0.0)
                 if index > 0:
-                    c_from = c - kept
-                    if index > 1:  # each computed channel yields several
-                        c_from //= tl.cdiv(channels - kept, kept)
-                    y += value * _depthwise(
-                        part_ptr,
-                        taps_ptr + (index - 1) * K * K * channels,
-                        place,
-                        h,
-                        w,
-                        c,
-                        c_from,
-                        valid & (c >= kept)[None, :],
-                        height,
-                        width,
-                        channels,
-                        pitch,
-                        K,
-                    )
-        if only_first(temporal_ptr, clip, S_T):
-            if S_T > 1:
-                y *= tl.load(temporal_ptr + clip * S_T)
-            y = finish(y, scale_ptr, shift_ptr, c, c < channels, relu)
-            to = out_ptr + clip.to(tl.int64) * frames * pixels * channels
-            to = to + place[:, None] * channels + c[None, :]
-            tl.store(to, y.to(out_ptr.dtype.element_ty), mask=valid)
-        else:
-            to = part_ptr + mixed_from + place[:, None] * pitch + c[None, :]
-            tl.store(to, y.to(scratch_ptr.dtype.element_ty), mask=valid)
+                    mine = sums[(index - 1) * (K - 1) : index * (K - 1)]
+                    if (value != 0.0) & (last >= kept):
+                        kernel = taps[(index - 1) * K * K : index * K * K]
+                        c_from = c - kept
+                        if index > 1:  # each computed channel yields several
+                            c_from //= tl.cdiv(channels - kept, kept)
+                        row_ptr = part_ptr + (row * width + w)[:, None] * pitch + c_from[None, :]
+                        c_valid = (c >= kept) & (c < channels)
+                        there = (row >= 0) & (row < height)
+                        rows = _add_row(mine, kernel, row_ptr, w, c_valid, there, width, pitch, K)
+                        y += value * rows[0]
+                        mine = rows[1:]
+                    later = later + mine
+            sums = later
+            if alone:
+                z = finish(y * factor, scale, shifted, relu)
+                to = done_ptr + place[:, None] * channels + c[None, :]
+                tl.store(to, z.to(out_ptr.dtype.element_ty), mask=mask)
+            else:
+                tl.store(from_ptr + mixed_from, y.to(scratch_ptr.dtype.element_ty), mask=mask)
 
 
 @_tuned
@@ -163,6 +215,7 @@ def _mix_frames(
     shift_ptr,
     temporal_ptr,
     channel_ptr,
+    kept_ptr,
     frames,
     height,
     width,
@@ -172,62 +225,71 @@ def _mix_frames(
     relu,
     K: tl.constexpr,
     UNIT: tl.constexpr,
+    UNIT_KEPT: tl.constexpr,
     S_T: tl.constexpr,
     S_C: tl.constexpr,
-    BLOCK_P: tl.constexpr,
+    BLOCK_W: tl.constexpr,
     BLOCK_C: tl.constexpr,
+    ROWS: tl.constexpr,
 ):
     clip = tl.program_id(1)
     channels = whole_units(channels, UNIT)
-    pitch = whole_units(pitch, 16)
-    mixed_from = whole_units(mixed_from, 16)
+    pitch = whole_units(pitch, 4)
+    mixed_from = whole_units(mixed_from, 4)
     if only_first(temporal_ptr, clip, S_T) == 0:
         pixels = height * width
-        blocks = tl.cdiv(pixels, BLOCK_P)
-        across = tl.cdiv(channels, BLOCK_C)
-        t = tl.program_id(0) // (blocks * across)
-        tile = tl.program_id(0) - t * blocks * across
-        c, p, h, w, valid = _tile(tile, across, pixels, width, channels, BLOCK_P, BLOCK_C)
+        t, first, w, c = _tile(height, width, channels, BLOCK_W, BLOCK_C, ROWS)
         shift = first_of(temporal_ptr, clip, S_T)
-        clip_size = frames.to(tl.int64) * pixels
-        source = scratch_ptr + clip * clip_size * pitch
-        if S_C > 1:  # channels are mixed by now, or were all computed
-            alone = only_first(channel_ptr, clip, S_C)
-            factor = tl.where(alone, tl.load(channel_ptr + clip * S_C), 1.0)
-            source += tl.where(alone, 0, mixed_from)
-        else:
-            factor = 1.0
-        y = tl.zeros((BLOCK_P, BLOCK_C), tl.float32)
+        source = scratch_ptr + clip.to(tl.int64) * frames * pixels * pitch
+        scale = tl.load(scale_ptr + c, mask=c < channels, other=0.0)
+        c_from = c
+        if S_C > 1:  # channels are mixed by now, but for those that are held
+            held, weight = held_channels(channel_ptr, kept_ptr, clip, S_C)
+            held = whole_units(held, UNIT_KEPT)
+            scale *= tl.where(c < held, weight, 1.0)
+            c_from = tl.where(c < held, c, c + mixed_from)
+        shifted = tl.load(shift_ptr + c, mask=c < channels, other=0.0)
+        values, taps = (), ()
+        direct = 0.0  # weight of the frame itself
+        reach = 0
         for index in tl.static_range(S_T):
             value = tl.load(temporal_ptr + clip * S_T + index)
-            if value != 0.0:
-                offset = t % (1 << index)
-                place = ((t - offset) >> shift) * pixels + p
-                if offset == 0:
-                    from_ptr = source + place[:, None] * pitch + c[None, :]
-                    y += value * tl.load(from_ptr, mask=valid, other=0.0).to(tl.float32)
-                else:
-                    # Candidates before this one have 2 ** index - 1 - index offsets together.
-                    kernel = (1 << index) - 2 - index + offset
-                    y += value * _depthwise(
-                        source,
-                        taps_ptr + kernel * K * K * channels,
-                        place,
-                        h,
-                        w,
-                        c,
-                        c,
-                        valid,
-                        height,
-                        width,
-                        channels,
-                        pitch,
-                        K,
-                    )
-        y = finish(y * factor, scale_ptr, shift_ptr, c, c < channels, relu)
-        to = out_ptr + clip * clip_size * channels
-        to = to + (t * pixels + p)[:, None] * channels + c[None, :]
-        tl.store(to, y.to(out_ptr.dtype.element_ty), mask=valid)
+            offset = t % (1 << index)
+            direct += tl.where(offset == 0, value, 0.0)
+            values = values + (tl.where(offset == 0, 0.0, value),)
+            reach = tl.where(values[index] != 0.0, K // 2, reach)
+            if index > 0:
+                # Candidates before this one have 2 ** index - 1 - index offsets together.
+                first_tap = tl.maximum((1 << index) - 2 - index + offset, 0) * K * K * channels
+                taps = taps + _taps_of(taps_ptr + first_tap, channels, c, K)
+        done_ptr = out_ptr + (clip.to(tl.int64) * frames + t) * pixels * channels
+        in_tile = (w < width)[:, None] & (c < channels)[None, :]
+        sums = _zeros((S_T - 1) * (K - 1), BLOCK_W, BLOCK_C)
+        end = tl.minimum(first + ROWS, height)
+        for row in range(first - reach, end + reach):
+            h = row - reach  # whole after this row
+            mask = in_tile & (h >= first)
+            y = tl.zeros((BLOCK_W, BLOCK_C), tl.float32)
+            if direct != 0.0:
+                place = (t >> shift) * pixels + h * width + w
+                from_ptr = source + place[:, None] * pitch + c_from[None, :]
+                y += direct * tl.load(from_ptr, mask=mask, other=0.0).to(tl.float32)
+            later = ()
+            for index in tl.static_range(1, S_T):
+                mine = sums[(index - 1) * (K - 1) : index * (K - 1)]
+                if values[index] != 0.0:
+                    kernel = taps[(index - 1) * K * K : index * K * K]
+                    place = ((t - t % (1 << index)) >> shift) * pixels + row * width + w
+                    row_ptr = source + place[:, None] * pitch + c_from[None, :]
+                    there = (row >= 0) & (row < height)
+                    rows = _add_row(mine, kernel, row_ptr, w, c < channels, there, width, pitch, K)
+                    y += values[index] * rows[0]
+                    mine = rows[1:]
+                later = later + mine
+            sums = later
+            y = finish(y, scale, shifted, relu)
+            to = done_ptr + (h * width + w)[:, None] * channels + c[None, :]
+            tl.store(to, y.to(out_ptr.dtype.element_ty), mask=mask)
 
 
 def rebuild_mix(
@@ -256,19 +318,19 @@ def rebuild_mix(
     batch, frames, height, width, channels = out.shape
 
     def grid(meta: dict[str, int]) -> tuple[int, int]:
-        blocks = triton.cdiv(height * width, meta['BLOCK_P'])
-        return frames * blocks * triton.cdiv(channels, meta['BLOCK_C']), batch
+        strips = triton.cdiv(width, meta['BLOCK_W']) * triton.cdiv(height, meta['ROWS'])
+        return frames * strips * triton.cdiv(channels, meta['BLOCK_C']), batch
 
     sizes = (*out.shape[1:], scratch.shape[5], scratch[0].numel(), int(relu))
     options = {
         'K': rebuilding.kernel,
-        'UNIT': unit_of(channels),
+        'UNIT': gcd(4, channels),  # more channels a thread would be more taps than it can hold
+        'UNIT_KEPT': rebuilding.unit,
         'S_T': temporal.shape[1],
         'S_C': channel.shape[1],
     }
-    after = (scale, shift, temporal, channel)
+    after = (scale, shift, temporal, channel, rebuilding.kept)
     if channel.shape[1] > 1:
-        taps, kept, unit = rebuilding.channel_taps, rebuilding.kept, rebuilding.unit
-        _mix_channels[grid](scratch, out, taps, *after, kept, *sizes, **options, UNIT_KEPT=unit)
+        _mix_channels[grid](scratch, out, rebuilding.channel_taps, *after, *sizes, **options)
     if temporal.shape[1] > 1:
         _mix_frames[grid](scratch, out, rebuilding.frame_taps, *after, *sizes, **options)

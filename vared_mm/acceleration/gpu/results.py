@@ -7,10 +7,9 @@ from .choice import only_first
 
 
 @triton.jit
-def finish(y, scale_ptr, shift_ptr, columns, valid, relu):
-    """What follows a layer: norm and ReLU."""
-    y = y * tl.load(scale_ptr + columns, mask=valid, other=0.0)[None, :]
-    y += tl.load(shift_ptr + columns, mask=valid, other=0.0)[None, :]
+def finish(y, scale, shift, relu):
+    """What follows a layer: norm, by channels, and ReLU."""
+    y = y * scale[None, :] + shift[None, :]
     return tl.where((relu != 0) & (y < 0), 0.0, y)
 
 
@@ -52,7 +51,9 @@ def store_convolved(
             y *= tl.load(temporal_ptr + clip * S_T)
         if S_C > 1:
             y *= tl.load(channel_ptr + clip * S_C)
-        y = finish(y, scale_ptr, shift_ptr, columns, in_layer, relu)
+        scale = tl.load(scale_ptr + columns, mask=in_layer, other=0.0)
+        shift = tl.load(shift_ptr + columns, mask=in_layer, other=0.0)
+        y = finish(y, scale, shift, relu)
         to = out_ptr + begin * channels_out + rows[:, None] * channels_out + columns[None, :]
         valid = rows_valid[:, None] & in_layer[None, :]
         tl.store(to, y.to(out_ptr.dtype.element_ty), mask=valid)

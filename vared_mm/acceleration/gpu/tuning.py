@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 from math import gcd
 from typing import Any
 
@@ -12,6 +13,10 @@ import triton
 import triton.language as tl
 from triton import knobs
 
+from .capture import capture
+
+CALLS, REPLAYS = 5, 3  # of what is timed: calls in a graph, and how often it is timed
+
 
 def jit_for_all_sizes(kernel: Callable[..., None]) -> triton.JITFunction:
     """``triton.jit`` for a kernel that is compiled once whatever the sizes of clips and layers.
@@ -20,7 +25,7 @@ def jit_for_all_sizes(kernel: Callable[..., None]) -> triton.JITFunction:
     weights of the first of some clips lie.
     """
     parameters = inspect.signature(kernel).parameters.values()
-    names = [p.name for p in parameters if p.annotation is p.empty]
+    names = [p.name for p in parameters if p.annotation is p.empty and '_desc' not in p.name]
     return triton.jit(
         do_not_specialize=[name for name in names if not name.endswith('_ptr')],
         do_not_specialize_on_alignment=[n for n in names if n in ('temporal_ptr', 'channel_ptr')],
@@ -35,11 +40,31 @@ def programs(device: torch.device) -> int:
     return 2 * torch.cuda.get_device_properties(device).multi_processor_count
 
 
+@cache
+def has_copy_engine(device: torch.device) -> bool:
+    """Whether a device brings boxes of a tensor by itself, as GPUs do since Hopper."""
+    return device.type == 'cpu' or torch.cuda.get_device_capability(device) >= (9, 0)
+
+
 def time_quickly(call: Callable[[], Any], quantiles: Sequence[float] = (0.5,)) -> list[float]:
-    """A measure for Triton's autotuner, ms: a layer has several kernels with several tiles each."""
+    """A measure for Triton's autotuner, ms: a layer has several kernels with several tiles each.
+
+    From within a graph: most kernels take less time than to launch them from the host.
+    """
     if knobs.runtime.interpret:
         return [0.0] * len(quantiles)
-    times = triton.testing.do_bench(call, warmup=1, rep=6, return_mode='all')
+
+    def several() -> None:
+        for _ in range(CALLS):
+            call()
+
+    _, replay = capture(several)
+    marks = [torch.cuda.Event(enable_timing=True) for _ in range(REPLAYS + 1)]
+    for mark in marks:  # the first replay warms up
+        replay()
+        mark.record()
+    torch.cuda.synchronize()
+    times = [first.elapsed_time(then) / CALLS for first, then in pairwise(marks)]
     return np.quantile(times, quantiles).tolist()
 
 

@@ -1,0 +1,48 @@
+"""Clips that choose differently, to tune kernels with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from vared_mm.cost import SearchSpace
+from vared_mm.dynamic import Decision, dynamic_layers
+
+
+class VariedGate:
+    """Says each combination of one candidate an axis, clip after clip, beginning with the least.
+
+    Shapes: those of a gate.
+
+    Args:
+        search: of the layer.
+    """
+
+    def __init__(self, search: SearchSpace) -> None:
+        self.search = search
+
+    def __call__(self, x_NCTHW: Tensor) -> Decision:
+        """A decision for clips (N, C, T, H, W); what is in them does not matter."""
+        device = x_NCTHW.device
+        clips = torch.arange(len(x_NCTHW), device=device)
+        temporal, channel = self.search.temporal, self.search.channel
+        return Decision(
+            torch.eye(temporal, device=device).flip(0)[clips % temporal],
+            torch.eye(channel, device=device).flip(0)[clips // temporal % channel],
+            torch.zeros(len(clips), 2, dtype=torch.bool, device=device),
+        )
+
+
+@contextmanager
+def varied_choice(model: nn.Module) -> Iterator[None]:
+    """Within this context a :class:`VariedGate` speaks for the gate of each dynamic layer."""
+    layers = dynamic_layers(model).values()
+    before = [layer.forced for layer in layers]
+    for layer in layers:
+        layer.forced = VariedGate(layer.search)
+    try:
+        yield
+    finally:
+        for layer, forced in zip(layers, before, strict=True):
+            layer.forced = forced
