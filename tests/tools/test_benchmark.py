@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from vared_mm.acceleration import accelerate
+from vared_mm.apis import Timing
 
 DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
 STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
@@ -50,6 +51,17 @@ def test_other_tasks_are_timed_too(run_tool, capsys, name, words):
     said = capsys.readouterr().out
     assert said.splitlines()[0] == ('training' if words else 'half')  # no lines about weights
     assert 'speed-up' in said
+
+
+def test_what_a_graph_keeps_counts_for_all_choices():
+    module = import_module('vared_mm.apis.benchmark')
+
+    def timings(**peaks: int) -> dict[str, Timing]:
+        return {name: Timing(1.0, (1.0, 1.0), 1.0, peak) for name, peak in peaks.items()}
+
+    before = [timings(static=60, dynamic=80), timings(static=4, dynamic=7)]
+    found = module.count_what_is_kept(timings(static=5, dynamic=90), before)
+    assert found == timings(static=60, dynamic=90)
 
 
 def test_training_steps_and_the_peer_are_timed(run_tool, tmp_path):
