@@ -109,6 +109,9 @@ def _convolve(
     ends = tl.cumsum(tl.where(valid, counts, 0), 0)
     blocks = tl.cdiv(channels, BLOCK_K)
     steps = taps * blocks
+    weights = (temporal_ptr, channel_ptr)
+    after = (bias_ptr, scale_ptr, shift_ptr, relu)
+    results = (part_ptr, pitch, out_ptr, channels_out, frames_out * pixels)
     for tile in tl.range(tl.program_id(0), tl.max(ends), tl.num_programs(0)):
         before = ends <= tile
         clip = tl.sum(before.to(tl.int32))
@@ -147,26 +150,7 @@ def _convolve(
         rows_valid = (h < height) & (w < width)
         n = n0 + tl.arange(0, BLOCK_N)
         store_convolved(
-            acc,
-            rows,
-            n,
-            rows_valid,
-            kept,
-            clip,
-            frames_out * pixels,
-            channels_out,
-            pitch,
-            bias_ptr,
-            scale_ptr,
-            shift_ptr,
-            temporal_ptr,
-            channel_ptr,
-            part_ptr,
-            out_ptr,
-            relu,
-            S_T,
-            S_C,
-            BIAS,
+            acc, rows, n, rows_valid, kept, clip, weights, after, results, S_T, S_C, BIAS
         )
         if MORE > 0:
             store_convolved(
@@ -176,17 +160,9 @@ def _convolve(
                 rows_valid,
                 kept,
                 clip,
-                frames_out * pixels,
-                channels_out,
-                pitch,
-                bias_ptr,
-                scale_ptr,
-                shift_ptr,
-                temporal_ptr,
-                channel_ptr,
-                part_ptr,
-                out_ptr,
-                relu,
+                weights,
+                after,
+                results,
                 S_T,
                 S_C,
                 BIAS,

@@ -109,6 +109,9 @@ def _convolve(
     steps = taps // KW * across * blocks
     row_size = taps * channels
     k = tl.arange(0, BLOCK_K)
+    weights = (temporal_ptr, channel_ptr)
+    after = (bias_ptr, scale_ptr, shift_ptr, relu)
+    results = (part_ptr, pitch, out_ptr, channels_out, frames_out * pixels)
     for tile in tl.range(tl.program_id(0), tl.max(ends), tl.num_programs(0)):
         before = ends <= tile
         clip = tl.sum(before.to(tl.int32))
@@ -155,28 +158,7 @@ def _convolve(
                 weight_ptr + columns_k[:, None] + n[None, :] * row_size, mask=b_valid, other=0.0
             )
             acc = tl.dot(a, b, acc, input_precision=PRECISION)
-        store_convolved(
-            acc,
-            m,
-            n,
-            m_valid,
-            kept,
-            clip,
-            frames_out * pixels,
-            channels_out,
-            pitch,
-            bias_ptr,
-            scale_ptr,
-            shift_ptr,
-            temporal_ptr,
-            channel_ptr,
-            part_ptr,
-            out_ptr,
-            relu,
-            S_T,
-            S_C,
-            BIAS,
-        )
+        store_convolved(acc, m, n, m_valid, kept, clip, weights, after, results, S_T, S_C, BIAS)
 
 
 def convolve(work: Work) -> None:

@@ -92,6 +92,10 @@ def _convolve(
                     tap = weight_ptr + ((dt * KH + dh) * KW + dw) * channels
                     weight = tl.load(tap + c, mask=c_valid, other=0.0).to(tl.float32)
                     acc += x * weight[None, :]
+        weights = (temporal_ptr, channel_ptr)
+        after = (bias_ptr, scale_ptr, shift_ptr, relu)
+        room = frames_out * pixels
+        results = (part_ptr, pitch, out_ptr, whole_units(channels_out, UNIT), room)
         store_convolved(
             acc,
             frame * pixels + pixel,
@@ -99,17 +103,9 @@ def _convolve(
             valid,
             kept,
             clip,
-            frames_out * pixels,
-            whole_units(channels_out, UNIT),
-            pitch,
-            bias_ptr,
-            scale_ptr,
-            shift_ptr,
-            temporal_ptr,
-            channel_ptr,
-            part_ptr,
-            out_ptr,
-            relu,
+            weights,
+            after,
+            results,
             S_T,
             S_C,
             BIAS,

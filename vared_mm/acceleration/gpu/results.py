@@ -21,26 +21,33 @@ def store_convolved(
     rows_valid,
     kept,
     clip,
-    size,
-    channels_out,
-    pitch,
-    bias_ptr,
-    scale_ptr,
-    shift_ptr,
-    temporal_ptr,
-    channel_ptr,
-    part_ptr,
-    out_ptr,
-    relu,
+    weights,
+    after,
+    results,
     S_T: tl.constexpr,
     S_C: tl.constexpr,
     BIAS: tl.constexpr,
 ):
-    """Store a tile (rows, columns) of a clip of ``size`` pixels.
+    """Store a tile of a clip.
 
     As the layer's result, with what follows it, if the clip uses nothing but what it computes in
     full; else as it is.
+
+    Args:
+        acc: the tile, (rows, columns).
+        rows: pixels of the clip.
+        columns: channels.
+        rows_valid: which pixels are there.
+        kept: channels that are computed.
+        clip: which.
+        weights: to those of all clips, along time and along channels.
+        after: to bias, scale and shift, and whether a ReLU follows.
+        results: to what is rebuilt from, and its channels; to the layer's result, and its
+            channels; the clip's pixels.
     """
+    temporal_ptr, channel_ptr = weights
+    bias_ptr, scale_ptr, shift_ptr, relu = after
+    part_ptr, pitch, out_ptr, channels_out, size = results
     in_layer = columns < channels_out
     if BIAS:
         acc += tl.load(bias_ptr + columns, mask=in_layer, other=0.0)[None, :]
