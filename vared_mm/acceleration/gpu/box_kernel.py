@@ -12,7 +12,7 @@ import triton
 import triton.language as tl
 from triton.tools.tensor_descriptor import TensorDescriptor
 
-from .choice import first_used
+from .choice import clip_of, computed_of
 from .geometry import Work
 from .results import store_convolved
 from .tuning import (
@@ -102,9 +102,9 @@ def _convolve(
     boxes = tl.cdiv(height, HIGH) * wide
     clips = tl.arange(0, CLIPS)
     valid = clips < batch
-    shifts = first_used(temporal_ptr, clips, valid, S_T)
-    kepts = tl.load(kept_ptr + first_used(channel_ptr, clips, valid, S_C))
-    computed = (frames_out + (1 << shifts) - 1) >> shifts
+    shifts, computed, kepts = computed_of(
+        temporal_ptr, channel_ptr, kept_ptr, clips, valid, frames_out, S_T, S_C
+    )
     counts = computed * boxes * tl.cdiv(kepts, BLOCK_N + MORE)
     ends = tl.cumsum(tl.where(valid, counts, 0), 0)
     blocks = tl.cdiv(channels, BLOCK_K)
@@ -113,12 +113,7 @@ def _convolve(
     after = (bias_ptr, scale_ptr, shift_ptr, relu)
     results = (part_ptr, pitch, out_ptr, channels_out, frames_out * pixels)
     for tile in tl.range(tl.program_id(0), tl.max(ends), tl.num_programs(0)):
-        before = ends <= tile
-        clip = tl.sum(before.to(tl.int32))
-        local = tile - tl.max(tl.where(before, ends, 0))
-        here = clips == clip
-        shift = tl.sum(tl.where(here, shifts, 0))
-        kept = tl.sum(tl.where(here, kepts, 0))
+        clip, local, shift, kept = clip_of(tile, ends, clips, shifts, kepts)
         columns = tl.cdiv(kept, BLOCK_N + MORE)
         n0 = local % columns * (BLOCK_N + MORE)
         box = local // columns
@@ -153,19 +148,9 @@ def _convolve(
             acc, rows, n, rows_valid, kept, clip, weights, after, results, S_T, S_C, BIAS
         )
         if MORE > 0:
+            n_more = n0 + BLOCK_N + tl.arange(0, MORE)
             store_convolved(
-                rest,
-                rows,
-                n0 + BLOCK_N + tl.arange(0, MORE),
-                rows_valid,
-                kept,
-                clip,
-                weights,
-                after,
-                results,
-                S_T,
-                S_C,
-                BIAS,
+                rest, rows, n_more, rows_valid, kept, clip, weights, after, results, S_T, S_C, BIAS
             )
 
 

@@ -16,6 +16,34 @@ def first_used(weights_ptr, clips, valid, SIZE: tl.constexpr):
 
 
 @triton.jit
+def computed_of(
+    temporal_ptr, channel_ptr, kept_ptr, clips, valid, frames, S_T: tl.constexpr, S_C: tl.constexpr
+):
+    """What is computed of each clip: every how many frames (as a shift), frames, channels."""
+    shifts = first_used(temporal_ptr, clips, valid, S_T)
+    kepts = tl.load(kept_ptr + first_used(channel_ptr, clips, valid, S_C))
+    return shifts, (frames + (1 << shifts) - 1) >> shifts, kepts
+
+
+@triton.jit
+def clip_of(tile, ends, clips, shifts, kepts):
+    """The clip that a tile of all is of, which of the clip's tiles it is, its shift and channels.
+
+    Args:
+        tile: a number among all clips' tiles.
+        ends: of each clip's tiles.
+        clips: 0, 1, 2, ...
+        shifts: of each clip.
+        kepts: likewise, channels that are computed.
+    """
+    before = ends <= tile
+    clip = tl.sum(before.to(tl.int32))
+    local = tile - tl.max(tl.where(before, ends, 0))
+    here = clips == clip
+    return clip, local, tl.sum(tl.where(here, shifts, 0)), tl.sum(tl.where(here, kepts, 0))
+
+
+@triton.jit
 def only_first(weights_ptr, clip, SIZE: tl.constexpr):
     """Whether a clip uses nothing but the first candidate of one axis."""
     others = 0

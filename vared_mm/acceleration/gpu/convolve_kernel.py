@@ -12,7 +12,7 @@ import triton
 import triton.language as tl
 
 from .box_kernel import convolve_boxes, fits
-from .choice import first_used
+from .choice import clip_of, computed_of
 from .geometry import Work
 from .results import store_convolved
 from .tuning import jit_for_all_sizes, programs, time_quickly, unit_of, whole_units
@@ -97,9 +97,9 @@ def _convolve(
     pixels = height_out * width_out
     clips = tl.arange(0, CLIPS)
     valid = clips < batch
-    shifts = first_used(temporal_ptr, clips, valid, S_T)
-    kepts = tl.load(kept_ptr + first_used(channel_ptr, clips, valid, S_C))
-    computed = (frames_out + (1 << shifts) - 1) >> shifts
+    shifts, computed, kepts = computed_of(
+        temporal_ptr, channel_ptr, kept_ptr, clips, valid, frames_out, S_T, S_C
+    )
     counts = tl.cdiv(computed * pixels, BLOCK_M) * tl.cdiv(kepts, BLOCK_N)
     ends = tl.cumsum(tl.where(valid, counts, 0), 0)
     # A row of a kernel over few channels is one tap: its pixels lie side by side.
@@ -113,12 +113,7 @@ def _convolve(
     after = (bias_ptr, scale_ptr, shift_ptr, relu)
     results = (part_ptr, pitch, out_ptr, channels_out, frames_out * pixels)
     for tile in tl.range(tl.program_id(0), tl.max(ends), tl.num_programs(0)):
-        before = ends <= tile
-        clip = tl.sum(before.to(tl.int32))
-        local = tile - tl.max(tl.where(before, ends, 0))
-        here = clips == clip
-        shift = tl.sum(tl.where(here, shifts, 0))
-        kept = tl.sum(tl.where(here, kepts, 0))
+        clip, local, shift, kept = clip_of(tile, ends, clips, shifts, kepts)
         columns = tl.cdiv(kept, BLOCK_N)
         m = local // columns * BLOCK_M + tl.arange(0, BLOCK_M)
         n = local % columns * BLOCK_N + tl.arange(0, BLOCK_N)

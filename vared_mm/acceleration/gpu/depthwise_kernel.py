@@ -92,24 +92,12 @@ def _convolve(
                     tap = weight_ptr + ((dt * KH + dh) * KW + dw) * channels
                     weight = tl.load(tap + c, mask=c_valid, other=0.0).to(tl.float32)
                     acc += x * weight[None, :]
+        rows = frame * pixels + pixel
         weights = (temporal_ptr, channel_ptr)
         after = (bias_ptr, scale_ptr, shift_ptr, relu)
-        room = frames_out * pixels
-        results = (part_ptr, pitch, out_ptr, whole_units(channels_out, UNIT), room)
-        store_convolved(
-            acc,
-            frame * pixels + pixel,
-            c,
-            valid,
-            kept,
-            clip,
-            weights,
-            after,
-            results,
-            S_T,
-            S_C,
-            BIAS,
-        )
+        channels_out = whole_units(channels_out, UNIT)
+        results = (part_ptr, pitch, out_ptr, channels_out, frames_out * pixels)
+        store_convolved(acc, rows, c, valid, kept, clip, weights, after, results, S_T, S_C, BIAS)
 
 
 def convolve_depthwise(work: Work) -> None:
