@@ -218,6 +218,15 @@ def test_models_in_training_are_refused():
         accelerate(Clips(), torch.randn(1, 3, 4, 8, 8))
 
 
+def test_accelerated_models_are_not_copied_or_accelerated_again():
+    x = torch.randn(1, 3, 4, 8, 8)
+    quick = accelerate(convert_to_dynamic(Clips(), (3, 4, 8, 8)).eval(), x, compiled=False)
+    with pytest.raises(TypeError, match='accelerated again: take the model that it was made of'):
+        accelerate(quick, x)
+    with pytest.raises(TypeError, match='can not be copied'):
+        copy.deepcopy(nn.ModuleList([quick]))
+
+
 def test_drawn_choices_have_the_asked_mean():
     torch.manual_seed(6)
     x = torch.randn(200, 3, 4, 8, 8)

@@ -53,6 +53,7 @@ def accelerate(
 
     Raises:
         ValueError: for a model in training mode.
+        TypeError: for a model that was accelerated; ``copy.deepcopy`` of one raises it too.
 
     Warns:
         UserWarning: once, if there is no C++ compiler for a CPU or no Triton for a GPU, or the
@@ -66,6 +67,7 @@ def accelerate(
     except RuntimeError as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
+    quick.__deepcopy__ = _refuse_copy  # type: ignore[method-assign, assignment]
     stand_for(quick, model)
     for part, inputs in _parts(quick, example, kwargs):
         _quicken(part, inputs, twins, dtype)
@@ -77,6 +79,14 @@ def _copy(model: Model) -> Model:
     """A deep copy, also of a model that works weights out at each forward, as pruning does."""
     tensors = [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor)]
     return copy.deepcopy(model, {id(t): t.detach() for t in tensors if not t.is_leaf})
+
+
+def _refuse_copy(_memo: dict) -> None:
+    """Compiled forwards mean their layers by number, and what was folded in is not seen again."""
+    raise TypeError(
+        'an accelerated model can not be copied or accelerated again: take the model that it was '
+        'made of'
+    )
 
 
 def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:
