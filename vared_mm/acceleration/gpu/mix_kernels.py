@@ -15,6 +15,7 @@ from torch import Tensor
 
 from .choice import first_of, held_channels, only_first
 from .results import finish
+from .rows import add_row, load_taps, tile_of, zeros
 from .tuning import jit_for_all_sizes, time_quickly, whole_units
 
 # Columns of pixels, channels, rows: a program goes down some rows of a frame.
@@ -51,67 +52,6 @@ def _tuned(kernel: triton.JITFunction) -> triton.runtime.Autotuner:
     return triton.autotune(configs, key=key, do_bench=time_quickly, cache_results=True)(kernel)
 
 
-@triton.jit
-def _taps_of(taps_ptr, channels, c, K: tl.constexpr):
-    """A K x K kernel of each channel: a tuple of taps, (1, C)."""
-    taps = ()
-    for tap in tl.static_range(K * K):
-        value = tl.load(taps_ptr + tap * channels + c, mask=c < channels, other=0.0)
-        taps = taps + (value[None, :],)
-    return taps
-
-
-@triton.jit
-def _add_row(sums, taps, row_ptr, w, c_valid, there, width, pitch, K: tl.constexpr):
-    """Add what a row of pixels is to the K rows around it, its own in the middle.
-
-    Args:
-        sums: of all but the last of these rows, a tuple of (W, C).
-        taps: see :func:`_taps_of`.
-        row_ptr: to the pixels of the row and their channels, (W, C).
-        w: columns of the pixels.
-        c_valid: which channels are needed.
-        there: whether the row is in the frame; outside are zeros.
-
-    Returns:
-        Sums of all K rows. The first is whole.
-    """
-    for dx in tl.static_range(K):
-        column = w + dx - K // 2
-        inside = (column >= 0) & (column < width) & there
-        mask = inside[:, None] & c_valid[None, :]
-        x = tl.load(row_ptr + (dx - K // 2) * pitch, mask=mask, other=0.0).to(tl.float32)
-        more = ()
-        for row in tl.static_range(K):
-            part = x * taps[(K - 1 - row) * K + dx]
-            if dx > 0 or row < K - 1:
-                part += sums[row]
-            more = more + (part,)
-        sums = more
-    return sums
-
-
-@triton.jit
-def _zeros(COUNT: tl.constexpr, BLOCK_W: tl.constexpr, BLOCK_C: tl.constexpr):
-    sums = ()
-    for _ in tl.static_range(COUNT):
-        sums = sums + (tl.zeros((BLOCK_W, BLOCK_C), tl.float32),)
-    return sums
-
-
-@triton.jit
-def _tile(height, width, channels, BLOCK_W, BLOCK_C, ROWS):
-    """A program's frame, its first row, columns and channels."""
-    across = tl.cdiv(channels, BLOCK_C)
-    strips = tl.cdiv(width, BLOCK_W)
-    chunks = tl.cdiv(height, ROWS)
-    tile = tl.program_id(0)
-    c = tile % across * BLOCK_C + tl.arange(0, BLOCK_C)
-    w = tile // across % strips * BLOCK_W + tl.arange(0, BLOCK_W)
-    row = tile // (across * strips) % chunks * ROWS
-    return tile // (across * strips * chunks), row, w, c
-
-
 @_tuned
 @jit_for_all_sizes
 def _mix_channels(
@@ -145,7 +85,7 @@ def _mix_channels(
     mixed_from = whole_units(mixed_from, 4)
     pixels = height * width
     shift = first_of(temporal_ptr, clip, S_T)
-    frame, first, w, c = _tile(height, width, channels, BLOCK_W, BLOCK_C, ROWS)
+    frame, first, w, c = tile_of(height, width, channels, BLOCK_W, BLOCK_C, ROWS)
     computed = (frames + (1 << shift) - 1) >> shift
     alone = only_first(temporal_ptr, clip, S_T)
     # If frames are mixed next, what is held stays where it is.
@@ -167,9 +107,9 @@ def _mix_channels(
             kepts = kepts + (whole_units(tl.load(kept_ptr + index), UNIT_KEPT),)
             if index > 0:
                 first_tap = taps_ptr + (index - 1) * K * K * channels
-                taps = taps + _taps_of(first_tap, channels, c, K)
+                taps = taps + load_taps(first_tap, channels, c, K)
         in_tile = (w < width)[:, None] & ((c >= held) & (c < channels))[None, :]
-        sums = _zeros((S_C - 1) * (K - 1), BLOCK_W, BLOCK_C)
+        sums = zeros((S_C - 1) * (K - 1), BLOCK_W, BLOCK_C)
         end = tl.minimum(first + ROWS, height)
         for row in range(first - REACH, end + REACH):
             h = row - REACH  # whole after this row
@@ -192,7 +132,7 @@ def _mix_channels(
                         row_ptr = part_ptr + (row * width + w)[:, None] * pitch + c_from[None, :]
                         c_valid = (c >= kept) & (c < channels)
                         there = (row >= 0) & (row < height)
-                        rows = _add_row(mine, kernel, row_ptr, w, c_valid, there, width, pitch, K)
+                        rows = add_row(mine, kernel, row_ptr, w, c_valid, there, width, pitch, K)
                         y += value * rows[0]
                         mine = rows[1:]
                     later = later + mine
@@ -238,7 +178,7 @@ def _mix_frames(
     mixed_from = whole_units(mixed_from, 4)
     if only_first(temporal_ptr, clip, S_T) == 0:
         pixels = height * width
-        t, first, w, c = _tile(height, width, channels, BLOCK_W, BLOCK_C, ROWS)
+        t, first, w, c = tile_of(height, width, channels, BLOCK_W, BLOCK_C, ROWS)
         shift = first_of(temporal_ptr, clip, S_T)
         source = scratch_ptr + clip.to(tl.int64) * frames * pixels * pitch
         scale = tl.load(scale_ptr + c, mask=c < channels, other=0.0)
@@ -261,10 +201,10 @@ def _mix_frames(
             if index > 0:
                 # Candidates before this one have 2 ** index - 1 - index offsets together.
                 first_tap = tl.maximum((1 << index) - 2 - index + offset, 0) * K * K * channels
-                taps = taps + _taps_of(taps_ptr + first_tap, channels, c, K)
+                taps = taps + load_taps(taps_ptr + first_tap, channels, c, K)
         done_ptr = out_ptr + (clip.to(tl.int64) * frames + t) * pixels * channels
         in_tile = (w < width)[:, None] & (c < channels)[None, :]
-        sums = _zeros((S_T - 1) * (K - 1), BLOCK_W, BLOCK_C)
+        sums = zeros((S_T - 1) * (K - 1), BLOCK_W, BLOCK_C)
         end = tl.minimum(first + ROWS, height)
         for row in range(first - reach, end + reach):
             h = row - reach  # whole after this row
@@ -282,7 +222,7 @@ def _mix_frames(
                     place = ((t - t % (1 << index)) >> shift) * pixels + row * width + w
                     row_ptr = source + place[:, None] * pitch + c_from[None, :]
                     there = (row >= 0) & (row < height)
-                    rows = _add_row(mine, kernel, row_ptr, w, c < channels, there, width, pitch, K)
+                    rows = add_row(mine, kernel, row_ptr, w, c < channels, there, width, pitch, K)
                     y += values[index] * rows[0]
                     mine = rows[1:]
                 later = later + mine
