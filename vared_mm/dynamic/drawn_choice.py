@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from .conversion import dynamic_layers
-from .convolution import Gate
+from .convolution import DynamicConvolution, Gate
 from .decision import Decision
+from .forced_gates import forced_gates
 
 DRAWS = 4096  # for each layer and axis
 
@@ -71,16 +72,13 @@ def drawn_choice(model: nn.Module, halved: float, seed: int = 0) -> Iterator[Non
     """
     if not 0 <= halved <= 1:
         raise ValueError(f'halved={halved}: must be from 0 to 1')
-    layers = dynamic_layers(model).values()
-    before = [layer.forced for layer in layers]
     generator = torch.Generator().manual_seed(seed)
-    for layer in layers:
+
+    def gate_for(layer: DynamicConvolution) -> DrawnGate:
         sizes = (layer.search.temporal, layer.search.channel)
         axes = [torch.tensor([1.0 - halved, halved, *[0.0] * (size - 2)]) for size in sizes]
         axes = [axis if size > 1 else torch.ones(1) for axis, size in zip(axes, sizes, strict=True)]
-        layer.forced = DrawnGate(layer.gate, *axes, generator)
-    try:
+        return DrawnGate(layer.gate, *axes, generator)
+
+    with forced_gates(dynamic_layers(model).values(), gate_for):
         yield
-    finally:
-        for layer, forced in zip(layers, before, strict=True):
-            layer.forced = forced

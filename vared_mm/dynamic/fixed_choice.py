@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from torch import nn
 
 from .conversion import dynamic_layers
+from .forced_gates import forced_gates
 from .gate import ConstantGate
 
 
@@ -23,12 +24,8 @@ def fixed_choice(model: nn.Module, temporal: int = 0, channel: int = 0) -> Itera
     """
     if temporal < 0 or channel < 0:
         raise ValueError(f'fixed_choice(temporal={temporal}, channel={channel}): below 0')
-    layers = dynamic_layers(model).values()
-    before = [layer.forced for layer in layers]
-    for layer in layers:
-        layer.forced = ConstantGate.one_hot(layer.search, temporal, channel)
-    try:
+    with forced_gates(
+        dynamic_layers(model).values(),
+        lambda layer: ConstantGate.one_hot(layer.search, temporal, channel),
+    ):
         yield
-    finally:
-        for layer, forced in zip(layers, before, strict=True):
-            layer.forced = forced

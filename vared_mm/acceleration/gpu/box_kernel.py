@@ -7,7 +7,6 @@ since Hopper: it finds their places, and puts zeros for what lies outside a clip
 from math import prod
 from typing import Any
 
-import torch
 import triton
 import triton.language as tl
 from triton.tools.tensor_descriptor import TensorDescriptor
@@ -20,7 +19,6 @@ from .tuning import (
     jit_for_all_sizes,
     programs,
     time_quickly,
-    unit_of,
     whole_units,
 )
 
@@ -176,14 +174,7 @@ def convolve_boxes(work: Work) -> None:
         TensorDescriptor(work.clips, list(size), strides, [1, 1, 1, *none]),
         TensorDescriptor.from_tensor(weight, none),
         TensorDescriptor.from_tensor(weight, none),
-        conv.bias,
-        conv.scale,
-        conv.shift,
-        work.temporal,
-        work.channel,
-        conv.kept,
-        work.part,
-        work.out,
+        *work.pointers(),
         batch,
         height,
         width,
@@ -195,13 +186,6 @@ def convolve_boxes(work: Work) -> None:
         conv.padding[0],
         int(work.relu),
         conv.taps,
-        KH=conv.kernel[1],
-        KW=conv.kernel[2],
-        UNIT_OUT=unit_of(work.out.shape[4]),
-        S_T=work.temporal.shape[1],
-        S_C=work.channel.shape[1],
-        CLIPS=max(32, triton.next_power_of_2(batch)),
-        BIAS=conv.bias is not None,
-        PRECISION='tf32' if torch.backends.cudnn.allow_tf32 else 'ieee',
+        **work.dense_options(),
         BLOCK_K=128 // work.clips.element_size(),
     )

@@ -7,7 +7,6 @@ the tiles of all clips evenly among them, whatever the clips chose: each counts 
 
 from typing import Any
 
-import torch
 import triton
 import triton.language as tl
 
@@ -161,15 +160,11 @@ def convolve(work: Work) -> None:
     if fits(work):
         convolve_boxes(work)
         return
-    conv, channels = work.conv, work.clips.shape[4]
+    channels, width = work.clips.shape[4], work.conv.kernel[2]
     _convolve[(programs(work.clips.device),)](
         *work.arguments(),
-        conv.taps,
-        **work.options(),
-        UNIT_OUT=unit_of(work.out.shape[4]),
-        KH=conv.kernel[1],
-        KW=conv.kernel[2],
-        RUN=channels < 16 and channels * conv.kernel[2] <= 64,
-        CLIPS=max(32, triton.next_power_of_2(len(work.clips))),
-        PRECISION='tf32' if torch.backends.cudnn.allow_tf32 else 'ieee',
+        work.conv.taps,
+        **work.dense_options(),
+        UNIT=unit_of(channels),
+        RUN=channels < 16 and channels * width <= 64,
     )

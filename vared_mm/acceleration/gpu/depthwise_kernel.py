@@ -6,7 +6,7 @@ import triton.language as tl
 from .choice import first_of
 from .geometry import Work
 from .results import store_convolved
-from .tuning import jit_for_all_sizes, time_quickly, whole_units
+from .tuning import jit_for_all_sizes, time_quickly, unit_of, whole_units
 
 TILES = [(32, 64, 4), (64, 32, 4), (16, 128, 4)]
 
@@ -109,4 +109,5 @@ def convolve_depthwise(work: Work) -> None:
         return frames * blocks * triton.cdiv(channels, meta['BLOCK_C']), batch
 
     sizes = dict(zip(('KT', 'KH', 'KW'), work.conv.kernel, strict=True))
-    _convolve[grid](*work.arguments(), **work.options(), **sizes)
+    unit = unit_of(work.clips.shape[4])
+    _convolve[grid](*work.arguments(), **work.options(), **sizes, UNIT=unit)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+import triton
 from torch import Tensor, nn
 
 from vared_mm.dynamic.folding import Triple
@@ -75,35 +76,43 @@ class Work:
     channel: Tensor
     relu: bool
 
-    def arguments(self) -> tuple[Any, ...]:
-        """The first arguments of every kernel that convolves."""
+    def pointers(self) -> tuple[Tensor | None, ...]:
+        """What every kernel that convolves takes, beside the clips and the weight."""
         conv = self.conv
+        axes = (self.temporal, self.channel)
+        return (conv.bias, conv.scale, conv.shift, *axes, conv.kept, self.part, self.out)
+
+    def arguments(self) -> tuple[Any, ...]:
+        """The first arguments of every kernel that finds its pixels itself."""
         return (
             self.clips,
-            conv.weight,
-            conv.bias,
-            conv.scale,
-            conv.shift,
-            self.temporal,
-            self.channel,
-            conv.kept,
-            self.part,
-            self.out,
+            self.conv.weight,
+            *self.pointers(),
             *self.clips.shape,
             *self.out.shape[1:],
             self.part.shape[4],
-            *conv.stride,
-            *conv.padding,
+            *self.conv.stride,
+            *self.conv.padding,
             int(self.relu),
         )
 
     def options(self) -> dict[str, Any]:
         """What every kernel that convolves is compiled for."""
         return {
-            'UNIT': unit_of(self.clips.shape[4]),
             'S_T': self.temporal.shape[1],
             'S_C': self.channel.shape[1],
             'BIAS': self.conv.bias is not None,
+        }
+
+    def dense_options(self) -> dict[str, Any]:
+        """What every kernel that multiplies matrices is compiled for."""
+        return {
+            **self.options(),
+            'KH': self.conv.kernel[1],
+            'KW': self.conv.kernel[2],
+            'UNIT_OUT': unit_of(self.out.shape[4]),
+            'CLIPS': max(32, triton.next_power_of_2(len(self.clips))),
+            'PRECISION': 'tf32' if torch.backends.cudnn.allow_tf32 else 'ieee',
         }
 
 

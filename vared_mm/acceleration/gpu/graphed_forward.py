@@ -13,6 +13,7 @@ from torch.utils._pytree import tree_map_only
 
 from vared_mm.dynamic import Decision, LayerRecord
 from vared_mm.dynamic.execution import leave_record
+from vared_mm.dynamic.forced_gates import forced_gates
 
 from .capture import capture
 from .gate_kernel import read_decision
@@ -62,15 +63,9 @@ class GraphedForward:
         """Layers, as they are called, and as many clips as each decides about, of no size."""
         size = tuple(x.shape for x in inputs)
         if size not in self._clips:
-            forced = [layer.forced for layer in self._dynamic]
-            for layer in self._dynamic:
-                layer.forced = None  # nothing is drawn
-            try:
-                with _unnoted(self._dynamic) as called:
-                    self._forward(*inputs)
-            finally:
-                for layer, gate in zip(self._dynamic, forced, strict=True):
-                    layer.forced = gate
+            nothing_drawn = forced_gates(self._dynamic, lambda _layer: None)
+            with nothing_drawn, _unnoted(self._dynamic) as called:
+                self._forward(*inputs)
             self._dynamic = list(dict.fromkeys(called))
             counts = [len(layer.record.decision) for layer in self._dynamic]
             self._clips[size] = [inputs[0].new_empty(count, 0) for count in counts]
@@ -121,13 +116,13 @@ class _Graph:
         """Replay on other inputs of the same size, with other decisions where they are foretold."""
         for old, new in zip(self._inputs, inputs, strict=True):
             old.copy_(new)
-        old, new = [], []
+        to, weights = [], []
         for asked, told in zip(self._asked, foretold, strict=True):
             if asked is not None:
-                old += [asked.temporal, asked.channel]
-                new += [told.temporal, told.channel]
-        if old:
-            torch._foreach_copy_(old, new)
+                to += [asked.temporal, asked.channel]
+                weights += [told.temporal, told.channel]
+        if to:
+            torch._foreach_copy_(to, weights)  # of one type: by a few launches
         self._replay()
         self._leave_records(foretold)
         return tree_map_only(Tensor, Tensor.clone, self._result)

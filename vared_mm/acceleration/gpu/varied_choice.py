@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from vared_mm.cost import SearchSpace
 from vared_mm.dynamic import Decision, dynamic_layers
+from vared_mm.dynamic.forced_gates import forced_gates
 
 
 class VariedGate:
@@ -37,12 +38,5 @@ class VariedGate:
 @contextmanager
 def varied_choice(model: nn.Module) -> Iterator[None]:
     """Within this context a :class:`VariedGate` speaks for the gate of each dynamic layer."""
-    layers = dynamic_layers(model).values()
-    before = [layer.forced for layer in layers]
-    for layer in layers:
-        layer.forced = VariedGate(layer.search)
-    try:
+    with forced_gates(dynamic_layers(model).values(), lambda layer: VariedGate(layer.search)):
         yield
-    finally:
-        for layer, forced in zip(layers, before, strict=True):
-            layer.forced = forced
