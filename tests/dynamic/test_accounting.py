@@ -94,6 +94,14 @@ def test_nothing_has_run():
         executed_cost(make_net())
 
 
+def test_layers_that_saw_different_numbers_of_clips_are_named():
+    model = make_net()
+    model(torch.randn(2, *SHAPE))
+    model[0](torch.randn(3, *SHAPE))
+    with pytest.raises(ValueError, match='numbers of clips: 0 saw 3, 2 saw 2, 3 saw 2'):
+        executed_cost(model)
+
+
 def test_static_count_by_hand_and_blind_to_gates():
     net = nn.Sequential(
         nn.Conv2d(3, 4, 3, bias=True),  # 10 x 10 -> 8 x 8

@@ -86,13 +86,243 @@ def test_weights_and_modes_survive_the_pass():
     assert net.training and not net.block.training and not net.block[2].training
 
 
-def test_layer_with_a_forward_of_its_own_stays():
+def two_layers(**options) -> nn.Module:
+    torch.manual_seed(0)
+    convs = nn.Conv3d(3, 8, 3, padding=1, **options), nn.Conv3d(8, 8, 3, **options)
+    return nn.Sequential(convs[0], nn.ReLU(), convs[1])
+
+
+def assert_same(model: nn.Module, x: torch.Tensor, expected: torch.Tensor, tolerance=1e-5) -> None:
+    """First candidates compute what the static model did."""
+    with fixed_choice(model), torch.no_grad():
+        torch.testing.assert_close(model(x), expected, rtol=tolerance, atol=tolerance)
+
+
+def test_layer_with_a_forward_of_its_own_stays_and_is_named():
     class Standardized(nn.Conv3d):
         def forward(self, x):
             return super().forward(x) * 2
 
     net = nn.Sequential(Standardized(3, 8, 1), nn.Conv3d(8, 8, 1))
-    assert list(dynamic_layers(convert_to_dynamic(net, SHAPE))) == ['1']
+    with pytest.warns(UserWarning, match=r'left static: 0 \(Standardized defines forward\)'):
+        assert list(dynamic_layers(convert_to_dynamic(net, SHAPE))) == ['1']
+
+
+def test_layers_of_several_names_are_converted_under_all():
+    class Aliased(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stage1, self.stage2 = (nn.Sequential(nn.Conv3d(3, 3, 1)) for _ in range(2))
+            self.stages = nn.ModuleList([self.stage1, self.stage2])
+            self.held = [self.stage1[0]]  # registered nowhere here
+
+        def forward(self, x):
+            return self.stages[1](self.held[0](x))
+
+    static, x = Aliased().eval(), torch.randn(2, *SHAPE)
+    expected, weights = static(x).detach(), copy.deepcopy(static.state_dict())
+    model = convert_to_dynamic(copy.deepcopy(static), SHAPE)
+    assert list(dynamic_layers(model)) == ['stage1.0', 'stage2.0']
+    assert model.stages[0][0] is model.stage1[0] is model.held[0]
+    assert_same(model, x, expected)
+    model(x)
+    assert executed_cost(model).layers == ('stage1.0', 'stage2.0')
+    other = convert_to_dynamic(Aliased().eval(), SHAPE)
+    missing, unexpected = other.load_state_dict(weights, strict=False)
+    assert not unexpected and all('.gate.' in k or '_reconstructions.' in k for k in missing)
+    assert_same(other, x, expected)
+
+
+def test_hooks_and_attributes_move_along():
+    net, seen = two_layers(), []
+    net[0].tag = 'mine'
+    handle = net[0].register_forward_hook(
+        lambda layer, args, kwargs, out: 2 * out, with_kwargs=True
+    )
+    net[0].register_forward_hook(lambda layer, inputs, out: seen.append(layer), always_call=True)
+    net[2].register_forward_pre_hook(lambda layer, inputs: (3 * inputs[0],))
+    net[2].register_full_backward_hook(lambda layer, *_: seen.append(layer))
+    net[2].register_load_state_dict_pre_hook(lambda layer, *_: seen.append(layer))
+    x = torch.randn(2, *SHAPE)
+    expected = net.eval()(x).detach()
+    model = convert_to_dynamic(net, SHAPE)
+    assert isinstance(model[0], DynamicConv3d) and model[0].tag == 'mine'
+    seen.clear()
+    assert_same(model, x, expected)
+    model(x).sum().backward()
+    model.load_state_dict(model.state_dict())
+    assert seen == [model[0], model[0], model[2], model[2]]
+    handle.remove()
+    with fixed_choice(model), pytest.raises(AssertionError):
+        torch.testing.assert_close(model(x).detach(), expected)
+
+
+def test_tied_and_read_weights_stay_what_they_are():
+    class Tied(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.one, self.other = nn.Conv3d(3, 3, 1), nn.Conv3d(3, 3, 1)
+            self.other.weight = self.one.weight
+
+        def forward(self, x):
+            x = self.other(self.one(input=x))  # by keyword
+            return {'out': (nn.functional.conv3d(x, self.one.weight),)}
+
+    model, x = Tied().eval(), torch.randn(2, *SHAPE)
+    weight, expected = model.one.weight, model(x)['out'][0].detach()
+    convert_to_dynamic(model, SHAPE)
+    assert model.one.weight is model.other.weight is weight
+    with fixed_choice(model), torch.no_grad():
+        torch.testing.assert_close(model(x)['out'][0], expected)
+
+
+@pytest.mark.parametrize('dtype', [torch.half, torch.bfloat16, torch.double])
+def test_other_precisions(dtype):
+    model, x = two_layers(dtype=dtype).eval(), torch.randn(2, *SHAPE).to(dtype)
+    expected = model(x).detach()
+    assert_same(convert_to_dynamic(model, SHAPE), x, expected, tolerance=2e-2)
+    assert {p.dtype for p in model.parameters()} == {dtype}
+
+
+def test_two_conversions_of_one_model():
+    """The second, of other layers, finds the first's and leaves them."""
+    model = convert_to_dynamic(two_layers(), SHAPE, include='^0', temporal=1)
+    convert_to_dynamic(model, SHAPE, exclude='^0')
+    assert [layer.search.temporal for layer in dynamic_layers(model).values()] == [1, 2]
+    assert len(model._forward_pre_hooks) == 1
+    with pytest.raises(ValueError, match='no convolution of Sequential is selected'):
+        convert_to_dynamic(model, SHAPE)
+
+
+class Rows(nn.Module):
+    """A stem, and a layer that sees the clips otherwise."""
+
+    def __init__(self, layer: nn.Module, call) -> None:
+        super().__init__()
+        self.stem, self.layer, self.call = nn.Conv3d(3, 8, 1), layer, call
+
+    def forward(self, x):
+        x = self.stem(x)
+        return x, self.call(self.layer, x)
+
+
+ROWS = {
+    'heads': (
+        nn.Conv3d(4, 4, 1),
+        lambda layer, x: layer(x.reshape(-1, 4, *x.shape[2:])),
+        'it sees 2 rows for each clip',
+    ),
+    'columns': (
+        nn.Conv2d(8, 8, 1),
+        lambda layer, x: layer(x.permute(0, 4, 1, 2, 3).flatten(0, 1)),
+        'it sees 16 rows for each clip of 8 frames',
+    ),
+    'clip by clip': (
+        nn.Conv3d(8, 8, 1),
+        lambda layer, x: torch.cat([layer(clip[None]) for clip in x]),
+        'it runs more than once in a pass',
+    ),
+    'no batch': (
+        nn.Conv3d(8, 8, 1),
+        lambda layer, x: layer(x[0]),
+        'its input has no axis of clips',
+    ),
+    'one for all': (
+        nn.Conv3d(8, 8, 1),
+        lambda layer, x: x + layer(x.mean(0, keepdim=True)),
+        r'its input is \(1, 8, 8, 16, 16\) of one clip and \(1, 8, 8, 16, 16\) of 3',
+    ),
+}
+
+
+@pytest.mark.parametrize(('layer', 'call', 'reason'), ROWS.values(), ids=ROWS)
+def test_a_layer_that_does_not_see_clips_stays_static_and_is_named(layer, call, reason):
+    model = Rows(layer, call)
+    with pytest.warns(UserWarning, match=f'left static: layer .{reason}') as caught:
+        convert_to_dynamic(model, SHAPE)
+    assert '\n' not in str(caught[0].message)
+    assert list(dynamic_layers(model)) == ['stem'] and type(layer) in (nn.Conv2d, nn.Conv3d)
+    model.eval()(torch.randn(3, *SHAPE))
+    assert len(executed_cost(model)) == 3
+
+
+class Views(nn.Module):
+    """Can't take the order that results of dynamic layers are in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv3d(3, 8, 1)
+
+    def forward(self, x):
+        return self.conv(x).view(len(x), -1)
+
+
+class ByClass(Views):
+    """Does something else where the layer is of another class."""
+
+    def forward(self, x):
+        return self.conv(x) if type(self.conv) is nn.Conv3d else x
+
+
+class FailsInTraining(Views):
+    """Raises once all layers are dynamic."""
+
+    def forward(self, x):
+        return self.conv(x)
+
+    def train(self, mode=True):
+        if isinstance(self.conv, DynamicConv3d):
+            raise RuntimeError('not here')
+        return super().train(mode)
+
+
+@pytest.mark.parametrize(
+    ('model', 'error', 'message'),
+    [
+        (Views(), ValueError, 'with dynamic layers Views does not run .*view size'),
+        (ByClass(), ValueError, 'ByClass does not call its layers as before'),
+        (FailsInTraining(), RuntimeError, 'not here'),
+        (nn.DataParallel(nn.Conv3d(3, 8, 1)), ValueError, 'convert what it wraps'),
+        (torch.jit.script(nn.Conv3d(3, 8, 1)), ValueError, 'no convolution of .* is selected'),
+        (nn.Bilinear(3, 3, 3), ValueError, 'missing 1 required positional argument'),
+        (
+            nn.Sequential(torch.nn.utils.parametrizations.spectral_norm(nn.Conv3d(3, 8, 1))),
+            ValueError,
+            r'can not be dynamic: 0 \(its weights are worked out',
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else '',
+)
+def test_what_is_refused_is_as_it_was(model, error, message):
+    before = [(m, type(m), list(vars(m).items()), m.training) for m in model.modules()]
+    hooks, children = len(model._forward_pre_hooks), list(model.named_modules())
+    with pytest.raises(error, match=message) as caught:
+        convert_to_dynamic(model, SHAPE)
+    assert '\n' not in str(caught.value)
+    assert [(m, type(m), list(vars(m).items()), m.training) for m in model.modules()] == before
+    assert (len(model._forward_pre_hooks), list(model.named_modules())) == (hooks, children)
+
+
+def test_an_attribute_that_a_dynamic_layer_has_too_keeps_a_layer_static():
+    model = two_layers()
+    model[2].frames = 7
+    with pytest.warns(UserWarning, match=r'left static: 2 \(it has an attribute frames of its own'):
+        convert_to_dynamic(model, SHAPE)
+    assert list(dynamic_layers(model)) == ['0'] and model[2].frames == 7
+
+
+def test_layers_that_run_in_training_only_stay_static():
+    class Auxiliary(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv, self.aux = nn.Conv3d(3, 8, 1), nn.Conv3d(8, 4, 1)
+
+        def forward(self, x):
+            x = self.conv(x)
+            return (x, self.aux(x)) if self.training else x
+
+    model = convert_to_dynamic(Auxiliary(), SHAPE)
+    assert list(dynamic_layers(model)) == ['conv'] and model.training
 
 
 @pytest.mark.parametrize(

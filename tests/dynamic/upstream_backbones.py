@@ -196,6 +196,36 @@ backbone = dict(
 mmsegmentation's are for images: `input_shape=(3, 512, 512), temporal=1`. So are mmaction2's
 `ResNetAudio` and `STGCN`, for spectrograms and skeletons.
 
+## What is converted, and what is not
+
+The model is run without data three times, for one clip, for three, and for three with its layers
+dynamic; its weights, attributes, modes and hooks stay as they are. A convolution becomes dynamic in
+place, the same object under all its names, with its weights, hooks and attributes, if
+
+- it is `nn.Conv2d` or `nn.Conv3d`, or of a class that defines no more than `__init__` and static
+  methods; one with another `forward`, in the class or patched, stays static;
+- its weight and bias are parameters of real numbers: not worked out by `weight_norm`,
+  `spectral_norm`, pruning or any parametrization. They may be tied to those of others;
+- it runs once in a pass in evaluation mode;
+- each clip is one row of a 3-D convolution's batch, or at most T rows of a 2-D one's. So the
+  pooling of `mmaction.MViT` stays static where it sees several heads of a clip as rows. In which
+  order the rows are is not checked: a 2-D convolution has to see the frames of one clip after the
+  other.
+
+What is meant by `include` and left static is named in one warning, with the reason. Where nothing
+can be converted, or the model does not run with dynamic layers, a `ValueError` says so in one line
+and the model is as it was. Compile a model, or wrap it for several devices, after the conversion.
+
+`frozen_stages` and `norm_eval` of a backbone go for gates too: gates of frozen stages stay as they
+start, an equal mix, unless a checkpoint brings others, and with `norm_eval` their norms keep the
+statistics they have. The conversion warns of both and names the layers: leave them out by
+`exclude`, or freeze nothing.
+
+MACs (`count_macs`, `get_flops.py`) are of the convolutions, products of matrices and norms that
+torch's dispatcher sees, also in attention, einsum and functional convolutions (kind `functional`),
+and of average poolings; operations that can't be counted, as compiled ones of other packages, are
+named in a warning.
+
 ## They convert
 
 | backbone | input here | dynamic layers here | stays static |
@@ -208,7 +238,7 @@ mmsegmentation's are for images: `input_shape=(3, 512, 512), temporal=1`. So are
 |:--|:--|
 {not_converted}
 
-Transformers, which hold few convolutions or one, were not tried: {transformers}.
+Transformers, which hold few convolutions or one, are not in this table: {transformers}.
 """
 
 

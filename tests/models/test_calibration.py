@@ -8,7 +8,7 @@ from mmengine.config import Config
 from torch import nn
 
 from vared_mm.dynamic import count_macs
-from vared_mm.dynamic.tracing import trace_calls
+from vared_mm.dynamic.tracing import trace
 from vared_mm.models import CorrelationBlock
 from vared_mm.models.layers import FrameCorrelation
 from vared_mm.registry import MODELS
@@ -52,7 +52,7 @@ def build(name: str) -> nn.Module:
 def correlation_gmacs(model: nn.Module, shape: tuple[int, ...]) -> float:
     """Of the correlations, which are no layer that the general count knows."""
     clip = torch.empty(*shape, device='meta')
-    calls = trace_calls(model, lambda m: isinstance(m, FrameCorrelation), clip, stage='head')
+    calls = trace(model, lambda m: isinstance(m, FrameCorrelation), clip, stage='head').calls
     return sum(call.layer.static_macs(call.inputs, call.outputs) for call in calls) / 1e9
 
 

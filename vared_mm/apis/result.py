@@ -21,7 +21,7 @@ from torch import nn
 from vared_mm import __version__
 from vared_mm.apis.curves import read_curves
 from vared_mm.apis.view import left_out, one_view, whole_model
-from vared_mm.dynamic import count_macs, dynamic_layers, original_of
+from vared_mm.dynamic import count_macs, gate_parameters, original_of
 from vared_mm.reporting import RunResult
 
 ROOT = Path(__file__).parents[2]
@@ -99,12 +99,7 @@ def is_generated(dataset: BaseDataset) -> bool:
 def count_parameters(model: nn.Module) -> tuple[int, int]:
     """Number of parameters of a model, with and without its gates."""
     model = original_of(model)
-    gates = {
-        id(weight)
-        for layer in dynamic_layers(model).values()
-        if isinstance(layer.gate, nn.Module)
-        for weight in layer.gate.parameters()
-    }
+    gates = {id(weight) for weight in gate_parameters(model)}
     sizes = [(id(weight) in gates, weight.numel()) for weight in model.parameters()]
     return sum(n for _, n in sizes), sum(n for in_gate, n in sizes if not in_gate)
 

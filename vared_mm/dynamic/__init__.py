@@ -5,8 +5,9 @@ Reading order: ``decision``, ``gate``, ``reconstruction``, ``mixing``, ``convolu
 """
 
 from .accounting import CostRecorder, executed_cost, recorded_cost
+from .becoming import all_or_nothing, become
 from .budget import meet_budget, set_threshold
-from .conversion import convert_to_dynamic, dynamic_layers
+from .conversion import convert_to_dynamic
 from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, LayerRecord
 from .decision import Decision
 from .drawn_choice import DrawnGate, drawn_choice
@@ -14,9 +15,10 @@ from .efficiency import chosen_share, efficiency_loss, executed_share
 from .execution import ExecutionRecord, costed_layers, leave_record
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
+from .layers import dynamic_layers, gate_parameters
 from .reach import LayerReach, least_cost
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
-from .selection import replace_layer, select_convolutions
+from .selection import select_convolutions
 from .stand_in import original_of, stand_for
 from .static_macs import StaticMacs, count_macs
 
@@ -35,6 +37,8 @@ __all__ = [
     'SoftModulationGate',
     'StaticMacs',
     'TemporalReconstruction',
+    'all_or_nothing',
+    'become',
     'chosen_share',
     'convert_to_dynamic',
     'costed_layers',
@@ -45,6 +49,7 @@ __all__ = [
     'executed_cost',
     'executed_share',
     'fixed_choice',
+    'gate_parameters',
     'least_cost',
     'leave_record',
     'meet_budget',
@@ -52,6 +57,5 @@ __all__ = [
     'recorded_cost',
     'set_threshold',
     'stand_for',
-    'replace_layer',
     'select_convolutions',
 ]

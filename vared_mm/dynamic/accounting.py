@@ -63,6 +63,10 @@ def recorded_cost(model: nn.Module) -> Iterator[CostRecorder]:
 
 def _evaluate(records: dict[str, ExecutionRecord]) -> CostRecord:
     columns = [record.execution() for record in records.values()]
+    clips = {name: len(column.conv) for name, column in zip(records, columns, strict=True)}
+    if len(set(clips.values())) > 1:
+        seen = ', '.join(f'{name} saw {count}' for name, count in clips.items())
+        raise ValueError(f'layers saw different numbers of clips: {seen}')
     dense = np.array([column.dense for column in columns], dtype=np.int64)
     parts = [field.name for field in fields(CostRecord) if field.name not in ('layers', 'dense')]
     stacked = {part: np.stack([getattr(c, part) for c in columns], axis=1) for part in parts}

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from torch import nn
 
 from .accounting import recorded_cost
-from .conversion import dynamic_layers
 from .gate import SoftModulationGate
+from .layers import dynamic_layers
 
 
 def set_threshold(model: nn.Module, threshold: float) -> None:

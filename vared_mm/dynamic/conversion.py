@@ -1,17 +1,22 @@
 """Make any module tree dynamic."""
 
-from collections import Counter
+import warnings
 from collections.abc import Sequence
 
-import torch
 from torch import nn
 
 from vared_mm.cost import SearchSpace
 
+from .becoming import all_or_nothing, become, what_hinders
+from .convertible import CLIPS, convolution_calls, find_convertible, in_a_line
 from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, Gate
+from .frozen_gates import warn_of_frozen_gates
 from .gate import ConstantGate, SoftModulationGate
-from .selection import Patterns, is_plain, matches, replace_layer
-from .tracing import LayerCall, trace_calls
+from .selection import Patterns
+from .tracing import LayerCall
+
+LAST = 99  # clipped to what a layer has
+_WRAPPERS = (nn.DataParallel, nn.parallel.DistributedDataParallel)
 
 
 def convert_to_dynamic(
@@ -27,7 +32,17 @@ def convert_to_dynamic(
     temporal_bins: int | None = None,
     kernel_size: int = 3,
 ) -> nn.Module:
-    """Replace convolutions of a model by dynamic ones, in place; weight names stay.
+    """Let convolutions of a model be dynamic ones, in place; weight names stay.
+
+    A layer stays the same object, with its weights, hooks and further attributes, and its other
+    names where it has several. With the first candidates the model computes what it did.
+
+    Dynamic layers are those that run once in a forward in evaluation mode and are plain: of class
+    ``nn.Conv2d`` or ``nn.Conv3d``, or of one that defines no more than how its layers are made,
+    with weights that are parameters (not worked out from others, as by ``weight_norm`` or
+    pruning). A 3-D one has to see the clips as its batch, a 2-D one their frames, clip by clip;
+    which frame comes first within a clip is not checked. The others stay static, and a warning
+    names them.
 
     An axis that a layer can't have is off there (one frame left, too few channels), so deep layers
     may get fewer candidates than asked for.
@@ -35,7 +50,7 @@ def convert_to_dynamic(
     Shapes: the model takes clips (N, C, T, H, W), or frames (N*T, C, H, W), or images (N, C, H, W).
 
     Args:
-        model: any module tree whose forward takes one tensor.
+        model: any module tree whose forward takes one tensor and returns anything.
         input_shape: one clip as the model takes it, (C, T, H, W), or one frame, (C, H, W).
         temporal: S_t, candidates along time.
         channel: S_c, candidates along channels.
@@ -48,19 +63,26 @@ def convert_to_dynamic(
         kernel_size: of the cheap operations, 3 or 1.
 
     Returns:
-        The model itself (a new layer where ``model`` is a convolution).
+        The model itself.
 
     Raises:
         ValueError: if no convolution is selected, if none of those selected can have the search
-            space, or if the model does not run on such an input.
+            space, or if the model does not run on such an input, also with dynamic layers. Then,
+            and after any other exception, the model is as it was.
+
+    Warns:
+        UserWarning: in one line, of convolutions that are meant and stay static, and why; and of
+            gates that do not train because the model freezes them (``frozen_stages``).
     """
     if gate not in ('soft', 'constant'):
         raise ValueError(f"gate={gate!r}: must be 'soft' or 'constant'")
-    wanted = SearchSpace(temporal, channel)
-    dtype = next((p.dtype for p in model.parameters()), None)
-    clip = torch.empty(*_clip_shape(input_shape, frames), dtype=dtype, device='meta')
-    calls = _select(model, trace_calls(model, is_plain, clip), include, exclude)
-    largest = SearchSpace(1, 1)
+    if isinstance(model, _WRAPPERS) or hasattr(model, '_orig_mod'):  # the latter a compiled one
+        raise ValueError(f'{type(model).__name__}: convert what it wraps, before it is wrapped')
+    wanted, largest = SearchSpace(temporal, channel), SearchSpace(1, 1)
+    one, several = (convolution_calls(model, input_shape, frames, n) for n in (1, CLIPS))
+    length = frames or (input_shape[1] if len(input_shape) == 4 else 1)
+    calls, static = find_convertible(model, one, several, length, include, exclude)
+    twins: dict[nn.Module, DynamicConvolution] = {}
     for call in calls:
         frames_in, frames_out = _frames(call)
         conv = call.layer
@@ -71,58 +93,49 @@ def convert_to_dynamic(
         if search == SearchSpace(1, 1):
             continue
         made_gate = _make_gate(gate, conv, frames_in, search, hidden, temporal_bins)
-        twin = DynamicConv3d if isinstance(conv, nn.Conv3d) else DynamicConv2d
-        layer = twin(conv, frames_in, frames_out, search, made_gate, kernel_size)
-        layer.to(device=conv.weight.device, dtype=conv.weight.dtype)
-        model = replace_layer(model, call.name, layer)
+        cls = DynamicConv3d if isinstance(conv, nn.Conv3d) else DynamicConv2d
+        twin = cls(conv, frames_in, frames_out, search, made_gate, kernel_size)
+        if key := what_hinders(conv, twin):
+            static[call.name] = f'it has an attribute {key} of its own'
+            continue
+        twins[conv] = twin.to(device=conv.weight.device, dtype=conv.weight.dtype)
     if largest != wanted:
         raise ValueError(
             f'temporal={temporal}, channel={channel}: no selected convolution can have more than '
             f'temporal={largest.temporal}, channel={largest.channel} with clips of '
             f'{tuple(input_shape)}'
         )
-    model.register_forward_pre_hook(_forget)
+    with all_or_nothing(model):
+        for conv, twin in twins.items():
+            become(conv, twin)
+        _check(model, several, input_shape, frames)
+        if _forget not in model._forward_pre_hooks.values():
+            model.register_forward_pre_hook(_forget)
+        warn_of_frozen_gates(model)
+    if static:
+        warnings.warn(f'convert_to_dynamic: left static: {in_a_line(static)}', stacklevel=2)
     return model
 
 
-def dynamic_layers(model: nn.Module) -> dict[str, DynamicConvolution]:
-    """The dynamic convolutions of a model by their names, in the order of its modules."""
-    return {n: m for n, m in model.named_modules() if isinstance(m, DynamicConvolution)}
+def _check(
+    model: nn.Module, static: list[LayerCall], input_shape: Sequence[int], frames: int | None
+) -> None:
+    """Hold that a model calls its layers as it did when they were static.
 
-
-def _clip_shape(input_shape: Sequence[int], frames: int | None) -> tuple[int, ...]:
-    sizes = tuple(input_shape)
-    if not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise ValueError(f'input_shape={sizes}: must hold positive integers')
-    if len(sizes) == 4 and frames is None:
-        return (1, *sizes)
-    if len(sizes) == 3:
-        return (frames or 1, *sizes)
-    raise ValueError(
-        f'input_shape={sizes}, frames={frames}: must be (C, T, H, W), or (C, H, W) with frames '
-        'where they are folded into the batch'
-    )
-
-
-def _select(
-    model: nn.Module, calls: list[LayerCall], include: Patterns, exclude: Patterns
-) -> list[LayerCall]:
-    """The calls of the layers to convert; a layer that is called twice in a pass stays static."""
-    counts = Counter(call.name for call in calls)
-    selected = [
-        call
-        for call in calls
-        if counts[call.name] == 1
-        and (include is None or matches(include, call.name))
-        and not (exclude is not None and matches(exclude, call.name))
-    ]
-    if not selected:
-        names = ', '.join(list(counts)[:5]) or 'none'
+    Raises:
+        ValueError: if it does not, as one that chooses by a layer's class, or does not run at all,
+            as one that takes a ``view`` of a result, which may now be in channels-last order.
+    """
+    try:  # the last candidates, whose results are in that order
+        dynamic = convolution_calls(model, input_shape, frames, CLIPS, candidate=LAST)
+    except ValueError as error:
+        raise ValueError(f'with dynamic layers {error}') from error
+    before, after = ([(c.layer, c.inputs, c.outputs) for c in calls] for calls in (static, dynamic))
+    if before != after:
         raise ValueError(
-            f'no convolution of {type(model).__name__} is selected by include={include!r}, '
-            f'exclude={exclude!r}; its convolutions begin with: {names}'
+            f'{type(model).__name__} does not call its layers as before where they are dynamic: '
+            'it may tell them by their class'
         )
-    return selected
 
 
 def _frames(call: LayerCall) -> tuple[int, int]:

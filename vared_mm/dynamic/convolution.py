@@ -214,9 +214,9 @@ class DynamicConv3d(DynamicConvolution, nn.Conv3d):
         """Weight, stride and dilation."""
         return self.weight, self.stride, self.dilation
 
-    def forward(self, x_NCTHW: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:  # torch's name of it, for callers by keyword
         """Convolve; see the class for shapes."""
-        return self._forward_clips(x_NCTHW)
+        return self._forward_clips(input)
 
 
 class DynamicConv2d(DynamicConvolution, nn.Conv2d):
@@ -234,9 +234,9 @@ class DynamicConv2d(DynamicConvolution, nn.Conv2d):
         """Weight, stride and dilation, with a time axis of length 1."""
         return self.weight.unsqueeze(2), (1, *self.stride), (1, *self.dilation)
 
-    def forward(self, x_FCHW: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:
         """Convolve; see the class for shapes."""
-        return fold_frames(self._forward_clips(self.unfold(x_FCHW)))
+        return fold_frames(self._forward_clips(self.unfold(input)))
 
     def unfold(self, x_FCHW: Tensor) -> Tensor:
         """Clips (N, C, T, H, W) of frames (N*T, C, H, W), a view."""

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from .conversion import dynamic_layers
 from .convolution import DynamicConvolution, Gate
 from .decision import Decision
 from .forced_gates import forced_gates
+from .layers import dynamic_layers
 
 DRAWS = 4096  # for each layer and axis
 

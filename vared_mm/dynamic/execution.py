@@ -27,7 +27,12 @@ def costed_layers(model: nn.Module) -> dict[str, nn.Module]:
     They are the modules with an attribute ``record``, None before the first forward, and a list
     ``listeners``: dynamic convolutions, and those of the comparisons.
     """
-    return {n: m for n, m in model.named_modules() if hasattr(m, 'record')}
+    return {n: m for n, m in model.named_modules() if leaves_cost(m)}
+
+
+def leaves_cost(module: nn.Module) -> bool:
+    """Whether a module is one of :func:`costed_layers`."""
+    return hasattr(module, 'record') and hasattr(module, 'listeners')
 
 
 def leave_record(layer: nn.Module, record: ExecutionRecord) -> None:

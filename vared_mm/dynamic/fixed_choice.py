@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from torch import nn
 
-from .conversion import dynamic_layers
 from .forced_gates import forced_gates
 from .gate import ConstantGate
+from .layers import dynamic_layers
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from torch import nn
 from vared_mm.cost import LayerCost
 
 from .convolution import DynamicConvolution
-from .dense_pass import dense_calls
+from .execution import leaves_cost
 from .gate import ConstantGate
-from .tracing import LayerCall
+from .tracing import LayerCall, trace_batch
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,14 @@ def least_cost(
     Raises:
         ValueError: if the model does not run on such an input.
     """
-    with dense_calls(model, _leaves_cost, input_shape, **kwargs) as calls:
-        return {call.name: _reach(call) for call in calls}
+    traced = trace_batch(model, leaves_cost, input_shape, **kwargs)
+    return {call.name: _reach(call, traced.records[call.layer]) for call in traced.calls}
 
 
-def _leaves_cost(layer: nn.Module) -> bool:
-    return hasattr(layer, 'record')
-
-
-def _reach(call: LayerCall) -> LayerReach:
+def _reach(call: LayerCall, record: Any) -> LayerReach:
     if not isinstance(call.layer, DynamicConvolution):
-        return call.layer.record.reach()  # a comparison's layer knows its own
-    gate, cost = call.layer.gate, call.layer.record.cost
+        return record.reach()  # a comparison's layer knows its own
+    gate, cost = call.layer.gate, record.cost
     spent = gate.macs(prod(call.inputs))
     temporal, channel = _choices(cost, gate)
     conv = cost.conv(temporal.argmax(axis=1), channel.argmax(axis=1))

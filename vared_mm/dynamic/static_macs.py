@@ -1,30 +1,35 @@
 """MACs of a whole static model, by layer, counted as the thesis' tables are."""
 
+import warnings
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
-from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
+from torch.nn.modules.conv import _ConvNd
 from torch.nn.modules.pooling import _AdaptiveAvgPoolNd
 
-from vared_mm.cost import conv_macs, linear_macs, norm_macs, pool_macs
+from vared_mm.cost import pool_macs
 
-from .dense_pass import dense_calls
+from .execution import leaves_cost
+from .operation_macs import is_convolution, is_unknown, normalization_macs, product_macs
 from .stand_in import original_of
-from .tracing import LayerCall
+from .tracing import LayerCall, Operation, trace_batch
 
 _NORMS = (_NormBase, nn.LayerNorm, nn.GroupNorm)
-_COUNTED = (_ConvNd, nn.Linear, _AdaptiveAvgPoolNd, *_NORMS)
+
+Count = tuple[str, str, int]  # name, kind, MACs
 
 
 @dataclass(frozen=True)
 class StaticMacs:
     """Dense MACs of one clip: ``layers`` maps a layer's name to its kind and MACs.
 
-    The kinds are ``'conv'``, ``'linear'``, ``'norm'``, ``'pool'``, and ``'other'`` for a layer that
-    counts itself, by a method ``static_macs(input_shape, output_shape)``.
+    The kinds are ``'conv'``, ``'linear'``, ``'norm'``, ``'pool'``; ``'functional'`` for products
+    that a module computes with functions, such as attention and einsum, whose name ends in
+    ``.functional``; and ``'other'`` for a layer that counts itself, with all within it, by a
+    method ``static_macs(input_shape, output_shape)``.
     """
 
     layers: dict[str, tuple[str, int]]
@@ -46,7 +51,11 @@ class StaticMacs:
 def count_macs(model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any) -> StaticMacs:
     """Count what a model computes for one input if every layer is computed in full.
 
-    The gates and cheap operations of a dynamic model are not in it: see ``executed_cost``.
+    Convolutions, products of matrices and norms are counted as torch's dispatcher sees them, in
+    whatever function or layer they run, once for each time that they run; average poolings to a
+    fixed size by their layers. Activations, sums and products element by element count nothing.
+    The gates and cheap operations of a dynamic model are not in it: see ``executed_cost``. The
+    model stays as it is.
 
     Args:
         model: a static or dynamic model.
@@ -55,33 +64,60 @@ def count_macs(model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any) ->
 
     Raises:
         ValueError: if the model does not run on such an input.
+
+    Warns:
+        UserWarning: in one line, of operations that can't be counted, such as compiled ones of
+            other packages.
     """
     layers: dict[str, tuple[str, int]] = {}
-    with dense_calls(original_of(model), _is_counted, input_shape, **kwargs) as calls:
-        for call in calls:
-            kind, macs = _count(call)
-            layers[call.name] = (kind, layers.get(call.name, (kind, 0))[1] + macs)
+    unknown: dict[str, str] = {}
+    traced = trace_batch(original_of(model), _is_counted, input_shape, **kwargs)
+    for event in traced.events:
+        if any(_counts_itself(layer) for _, layer in event.within):
+            continue
+        if isinstance(event, LayerCall):
+            count: Count | None = _of_call(event)
+        else:
+            count = _of_operation(event)
+            if count is None and is_unknown(event):
+                unknown.setdefault(str(event.func.overloadpacket), event.within[-1][0])
+        if count is not None:
+            name, kind, macs = count
+            layers[name] = (kind, layers.get(name, (kind, 0))[1] + macs)
+    if unknown:
+        parts = ', '.join(f'{op} (in {name or "the model"})' for op, name in unknown.items())
+        warnings.warn(f'count_macs: not counted are {parts}', stacklevel=2)
     return StaticMacs(layers)
 
 
+def _counts_itself(layer: nn.Module) -> bool:
+    return callable(getattr(layer, 'static_macs', None))
+
+
 def _is_counted(layer: nn.Module) -> bool:
-    return isinstance(layer, _COUNTED) or hasattr(layer, 'static_macs')
+    """Whether a layer is counted as one, not by its operations."""
+    return isinstance(layer, _AdaptiveAvgPoolNd) or _counts_itself(layer)
 
 
-def _count(call: LayerCall) -> tuple[str, int]:
-    layer, inputs, outputs = call.layer, prod(call.inputs), prod(call.outputs)
-    if hasattr(layer, 'static_macs'):
-        return 'other', layer.static_macs(call.inputs, call.outputs)
-    if isinstance(layer, _ConvTransposeNd):
-        taps = prod(layer.kernel_size) * layer.out_channels // layer.groups
-        return 'conv', inputs * taps + (outputs if layer.bias is not None else 0)
-    if isinstance(layer, _ConvNd):
-        per_group = layer.in_channels // layer.groups
-        bias = layer.bias is not None
-        return 'conv', conv_macs(outputs, per_group, prod(layer.kernel_size), bias)
-    if isinstance(layer, nn.Linear):
-        rows = outputs // layer.out_features
-        return 'linear', rows * linear_macs(layer.in_features, layer.out_features)
-    if isinstance(layer, _NORMS):
-        return 'norm', norm_macs(inputs)
-    return 'pool', pool_macs(inputs, outputs)
+def _of_call(call: LayerCall) -> Count:
+    if _counts_itself(call.layer):
+        return call.name, 'other', call.layer.static_macs(call.inputs, call.outputs)
+    return call.name, 'pool', pool_macs(prod(call.inputs), prod(call.outputs))
+
+
+def _of_operation(operation: Operation) -> Count | None:
+    name, layer = operation.within[-1]
+    within = f'{name}.' if name else ''
+    convolves = is_convolution(operation)
+    costed = [m for _, m in operation.within if isinstance(m, _ConvNd) and leaves_cost(m)]
+    if costed and not (convolves and layer in costed):
+        return None  # what decides is no part of the static layer
+    if (macs := product_macs(operation)) is not None:
+        if isinstance(layer, _ConvNd) and convolves:
+            return name, 'conv', macs
+        if isinstance(layer, nn.Linear) and not convolves:
+            return name, 'linear', macs
+        return f'{within}functional', 'functional', macs
+    if (macs := normalization_macs(operation)) is not None:
+        return (name if isinstance(layer, _NORMS) else f'{within}functional_norm'), 'norm', macs
+    return None

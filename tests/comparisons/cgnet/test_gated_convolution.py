@@ -149,3 +149,19 @@ def test_weight_names_stay():
     convert_to_gated(model)
     missing, unexpected = model.load_state_dict(static, strict=False)
     assert not unexpected and all('channel_gate' in key for key in missing)
+
+
+def test_conversion_moves_hooks_along_or_changes_nothing():
+    """A layer stays the same object under its names; one that can't be gated undoes the rest."""
+    model = nn.Sequential(nn.Conv3d(4, 4, 1), nn.Conv3d(3, 4, 1))
+    model.again, calls = model[0], []
+    model[0].register_forward_hook(lambda layer, *_: calls.append(layer))
+    before = list(vars(model[0]).items())
+    with pytest.raises(ValueError, match=r'^1: a convolution of 3 channels .* 4 parts'):
+        convert_to_gated(model)
+    assert type(model[0]) is type(model[1]) is nn.Conv3d
+    assert list(vars(model[0]).items()) == before and not model[0]._modules
+    convert_to_gated(model, include='again')
+    assert isinstance(model[0], GatedConv3d) and model.again is model[0]
+    model[0].eval()(torch.zeros(1, 4, 2, 2, 2))
+    assert calls == [model[0]]

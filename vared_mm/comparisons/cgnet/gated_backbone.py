@@ -3,7 +3,7 @@
 from mmengine.config import ConfigDict
 from torch import nn
 
-from vared_mm.dynamic import replace_layer, select_convolutions
+from vared_mm.dynamic import all_or_nothing, become, select_convolutions
 from vared_mm.registry import MODELS
 
 from .gated_convolution import GatedConv2d, GatedConv3d
@@ -17,7 +17,10 @@ def convert_to_gated(
     exclude: Patterns = None,
     **gating,
 ) -> nn.Module:
-    """Replace convolutions of a model by gated ones, in place; weight names stay.
+    """Let convolutions of a model be gated ones, in place; weight names stay.
+
+    A layer stays the same object, with its weights, hooks and other names. Those that are not plain
+    (see ``convert_to_dynamic``) stay static.
 
     Args:
         model: any module tree.
@@ -26,16 +29,17 @@ def convert_to_gated(
         **gating: further arguments of :class:`GatedConvolution`.
 
     Raises:
-        ValueError: if no convolution is selected, or one can't be gated.
+        ValueError: if no convolution is selected, or one can't be gated; then the model is as it
+            was.
     """
-    for name, conv in select_convolutions(model, include, exclude).items():
-        twin = GatedConv3d if isinstance(conv, nn.Conv3d) else GatedConv2d
-        try:
-            layer = twin(conv, **gating)
-        except ValueError as error:
-            raise ValueError(f'{name}: {error}') from None
-        layer.to(device=conv.weight.device, dtype=conv.weight.dtype)
-        model = replace_layer(model, name, layer)
+    with all_or_nothing(model):
+        for name, conv in select_convolutions(model, include, exclude).items():
+            cls = GatedConv3d if isinstance(conv, nn.Conv3d) else GatedConv2d
+            try:
+                twin = cls(conv, **gating)
+            except ValueError as error:
+                raise ValueError(f'{name}: {error}') from None
+            become(conv, twin.to(device=conv.weight.device, dtype=conv.weight.dtype))
     return model
 
 

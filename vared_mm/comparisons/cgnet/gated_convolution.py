@@ -121,13 +121,13 @@ class GatedConvolution(nn.Module, ABC):
     def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """As the static convolution, with these channels of its weight."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:
         """Convolve; see the class for shapes."""
         b = self.base_channels
-        partial = self._convolve(x[:, :b], self.weight[:, :b], self.bias)
-        rest = self._convolve(x[:, b:], self.weight[:, b:], None)
+        partial = self._convolve(input[:, :b], self.weight[:, :b], self.bias)
+        rest = self._convolve(input[:, b:], self.weight[:, b:], None)
         decision = self.channel_gate(partial)
-        clips = len(x) // (self.frames if x.dim() == 4 else 1)
+        clips = len(input) // (self.frames if input.dim() == 4 else 1)
         activations = decision.numel() // clips
         taps = prod(self.kernel_size)
         with torch.no_grad():

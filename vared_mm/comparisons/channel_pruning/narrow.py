@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from vared_mm.dynamic import count_macs
+from vared_mm.dynamic.tracing import trace_batch
 
 try:
     import torch_pruning
@@ -56,13 +57,14 @@ def narrow_to(
 
 def _cut(model: nn.Module, ratio: float, shape: tuple[int, ...]) -> nn.Module:
     model = deepcopy(model)
+    last = _last_convolution(model, shape)
     with _plain_convolutions(model):
         pruner = torch_pruning.pruner.MetaPruner(
             model,
             torch.zeros(shape, device=next(model.parameters()).device),
             importance=torch_pruning.importance.GroupMagnitudeImportance(p=2),
             pruning_ratio=ratio,
-            ignored_layers=[_last_convolution(model)],
+            ignored_layers=[last],
         )
         pruner.step()
     return model
@@ -71,7 +73,7 @@ def _cut(model: nn.Module, ratio: float, shape: tuple[int, ...]) -> nn.Module:
 @contextmanager
 def _plain_convolutions(model: nn.Module) -> Iterator[None]:
     """Let convolutions with another forward be plain ones, whose graph ``torch-pruning`` reads."""
-    folded = {m: type(m) for m in model.modules() if getattr(type(m), 'same_as_plain', False)}
+    folded = {m: type(m) for m in model.modules() if vars(type(m)).get('same_as_plain')}
     for layer in folded:
         layer.__class__ = nn.Conv3d if isinstance(layer, nn.Conv3d) else nn.Conv2d
     try:
@@ -81,5 +83,7 @@ def _plain_convolutions(model: nn.Module) -> Iterator[None]:
             layer.__class__ = cls
 
 
-def _last_convolution(model: nn.Module) -> nn.Module:
-    return [layer for layer in model.modules() if isinstance(layer, nn.Conv2d | nn.Conv3d)][-1]
+def _last_convolution(model: nn.Module, shape: tuple[int, ...]) -> nn.Module:
+    """The one that runs last."""
+    convolutions = trace_batch(model, lambda m: isinstance(m, nn.Conv2d | nn.Conv3d), shape).calls
+    return convolutions[-1].layer

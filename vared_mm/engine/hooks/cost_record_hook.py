@@ -7,7 +7,7 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 
 from vared_mm.cost import CostRecord
-from vared_mm.dynamic import count_macs, original_of, recorded_cost
+from vared_mm.dynamic import count_macs, gate_parameters, original_of, recorded_cost
 from vared_mm.registry import HOOKS
 
 from .model_hook import ModelHook, unwrapped
@@ -59,9 +59,9 @@ class CostRecordHook(ModelHook):
     def _begin(self, model: nn.Module) -> None:
         self._end()
         model = unwrapped(model)
-        sizes = {n: p.numel() for n, p in original_of(model).named_parameters()}
-        gates = sum(size for name, size in sizes.items() if '.gate.' in name)
-        self._parameters = sum(sizes.values()), gates
+        original = original_of(model)
+        weights = original.parameters(), gate_parameters(original)
+        self._parameters = tuple(sum(p.numel() for p in some) for some in weights)
         self._recorder = self._stack.enter_context(recorded_cost(model))
         self.attach(model)
 

@@ -47,7 +47,8 @@ class WeightPruningHook(Hook):
             raise ValueError('WeightPruningHook: no masks; wrap backbone in PrunableBackbone')
         extra = {'stage': 'head'} if hasattr(model, 'cls_head') else {}
         counted = count_macs(model, self.input_shape, mode='tensor', **extra)
-        self._macs = {name: counted.layers[name][1] for name in self._layers}
+        none = ('conv', 0)  # of a layer that runs in training only
+        self._macs = {name: counted.layers.get(name, none)[1] for name in self._layers}
         self._static = counted.total()
         fixed = self._static - sum(self._macs.values())
         if not fixed < self.target < self._static:

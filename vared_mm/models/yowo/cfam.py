@@ -30,6 +30,10 @@ class ChannelAttention(nn.Module):
         weights = (gram.amax(dim=2, keepdim=True) - gram).softmax(dim=2)
         return x_NCHW + self.scale * (weights @ x).view_as(x_NCHW)
 
+    def static_macs(self, inputs: tuple[int, ...], outputs: tuple[int, ...]) -> int:
+        """None, in the thesis' count; see the class."""
+        return 0
+
 
 @MODELS.register_module()
 class CFAM(BaseModule):
