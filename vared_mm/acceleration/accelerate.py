@@ -13,9 +13,12 @@ from torch.utils._pytree import tree_map_only
 from vared_mm.dynamic import dynamic_layers, stand_for
 
 from .cpu_twins import CpuTwins
-from .epilogue import Epilogue
-from .followers import find_followers
-from .static_layers import fold_norm, is_static_convolution
+from .example_pass import Part, run_example
+from .frozen import freeze
+from .proven_forward import ProvenForward
+from .quicken import quicken
+from .recomputed import keep_all
+from .trial import trial
 from .twins import Twins
 
 Model = TypeVar('Model', bound=nn.Module)
@@ -36,14 +39,22 @@ def accelerate(
     choices up on the device (:class:`GpuConvolution`), and the whole forward one CUDA graph for
     each size of its input. On both batch norms are folded, and all the rest is compiled with its
     weights frozen. ``recorded_cost``, ``executed_cost`` and ``fixed_choice`` work as before. A
-    static model gets the same treatment. It computes what the model did to 1e-4 (fp32; on a GPU to
-    what TensorFloat-32 gives, where torch lets cuDNN use it) and can't be trained. Of an OpenMMLab
-    model, backbone and neck are made quick.
+    static model gets the same treatment. Of an OpenMMLab model, backbone and neck are made quick.
+
+    The copy computes what the model did, in another order: in fp32 each layer's result differs by
+    some 1e-6 (on a GPU by what TensorFloat-32 gives, where torch lets cuDNN use it), and the
+    model's by what it makes of that, as its own result differs from float64's.
+
+    Only modules of the very classes that are known, without hooks and with nothing else reading
+    between them, are replaced; all others stay as they are. With inputs of another size the first
+    call is watched, not compiled, and a RuntimeError says where a model takes another way there.
+    The copy computes no gradients, and can not be trained, copied, pickled, moved, cast or loaded
+    into: those raise a TypeError.
 
     Args:
         model: in evaluation mode; stays as it is.
         *example: what its forward takes, of the shape it will get; other batch sizes work, and are
-            compiled when they come, up to eight of them.
+            compiled when they come again, up to eight of them.
         dtype: to compute in; gates, head and results stay in float32. None: as the model's.
         compiled: False leaves out the compiler, and its minutes, but not the rest.
         **kwargs: further arguments of the forward.
@@ -53,7 +64,7 @@ def accelerate(
 
     Raises:
         ValueError: for a model in training mode.
-        TypeError: for a model that was accelerated; ``copy.deepcopy`` of one raises it too.
+        TypeError: for a model that can not be copied, such as one that was accelerated.
 
     Warns:
         UserWarning: once, if there is no C++ compiler for a CPU or no Triton for a GPU, or the
@@ -67,26 +78,39 @@ def accelerate(
     except RuntimeError as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
-    quick.__deepcopy__ = _refuse_copy  # type: ignore[method-assign, assignment]
     stand_for(quick, model)
-    for part, inputs in _parts(quick, example, kwargs):
-        _quicken(part, inputs, twins, dtype)
-        twins.finish(part, inputs, compiled)
+    for part in run_example(quick, example, kwargs):
+        _make_quick(quick, part, twins, dtype, compiled)
+    freeze(quick)
     return quick
+
+
+def _make_quick(
+    model: nn.Module, part: Part, twins: Twins, dtype: torch.dtype | None, compiled: bool
+) -> None:
+    network = part.module
+    pairs = quicken(model, part, twins)
+    if dtype is not None:
+        _cast(network, dtype)
+        network.register_forward_hook(_to_float)
+    args, kwargs = _prepare(dtype, network, part.args, dict(part.kwargs))
+    forward = ProvenForward(network, network.forward, pairs)
+    with trial(network):
+        forward.prove(*args, **kwargs)
+    forward.quick = twins.finish(network, args, kwargs, compiled)
+    network.forward = forward
+    network.register_forward_pre_hook(partial(_prepare, dtype), with_kwargs=True)
+    for module in network.modules():
+        freeze(module)
 
 
 def _copy(model: Model) -> Model:
     """A deep copy, also of a model that works weights out at each forward, as pruning does."""
     tensors = [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor)]
-    return copy.deepcopy(model, {id(t): t.detach() for t in tensors if not t.is_leaf})
-
-
-def _refuse_copy(_memo: dict) -> None:
-    """Compiled forwards mean their layers by number, and what was folded in is not seen again."""
-    raise TypeError(
-        'an accelerated model can not be copied or accelerated again: take the model that it was '
-        'made of'
-    )
+    made = copy.deepcopy(model, {id(t): t.detach() for t in tensors if not t.is_leaf})
+    for module in made.modules():
+        keep_all(module)
+    return made
 
 
 def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:
@@ -110,55 +134,6 @@ def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:
         raise RuntimeError('Triton is not installed') from error
 
 
-def _parts(
-    model: nn.Module, example: tuple[Tensor, ...], kwargs: dict[str, Any]
-) -> list[tuple[nn.Module, tuple[Any, ...]]]:
-    """What to make quick, each with its own inputs: the model, or its backbone and neck."""
-    parts = [getattr(model, name, None) for name in ('backbone', 'neck')]
-    parts = [part for part in parts if isinstance(part, nn.Module)]
-    if not parts:
-        return [(model, example)]
-    seen: dict[nn.Module, tuple[Any, ...]] = {}
-    handles = [part.register_forward_pre_hook(seen.__setitem__) for part in parts]
-    with torch.no_grad():
-        model(*example, **kwargs)
-    for handle in handles:
-        handle.remove()
-    return list(seen.items())
-
-
-def _quicken(
-    model: nn.Module, inputs: tuple[Any, ...], twins: Twins, dtype: torch.dtype | None
-) -> None:
-    static = {n: m for n, m in model.named_modules() if is_static_convolution(m)}
-    layers = dynamic_layers(model)
-    for name, followers in find_followers(model, {**layers, **static}, *inputs).items():
-        layer, norm = model.get_submodule(name), _take(model, followers.norm)
-        if name in layers:
-            relu = _take(model, followers.relu) is not None
-            twin = twins.dynamic(layer, Epilogue.of(layer, norm, relu))
-        else:
-            relu = twins.static_take_relu and _take(model, followers.relu) is not None
-            twin = twins.static(fold_norm(layer, norm), relu)
-        model.set_submodule(name, twin)
-    for name, pool in list(model.named_modules()):
-        if isinstance(pool, nn.MaxPool3d):
-            model.set_submodule(name, twins.pool(pool))
-    if dtype is not None:
-        _cast(model, dtype)
-        model.register_forward_hook(_to_float)
-    model.register_forward_pre_hook(partial(_prepare, dtype))
-
-
-def _take(model: nn.Module, name: str) -> nn.Module | None:
-    """Take a follower out of a model."""
-    if not name:
-        return None
-    taken = model.get_submodule(name)
-    model.set_submodule(name, nn.Identity())
-    return taken
-
-
 def _cast(model: nn.Module, dtype: torch.dtype) -> None:
     gates = [layer.gate for layer in dynamic_layers(model).values()]
     kept = {m for gate in gates if isinstance(gate, nn.Module) for m in gate.modules()}
@@ -168,13 +143,16 @@ def _cast(model: nn.Module, dtype: torch.dtype) -> None:
 
 
 def _prepare(
-    dtype: torch.dtype | None, _model: nn.Module, inputs: tuple[Any, ...]
-) -> tuple[Any, ...]:
+    dtype: torch.dtype | None, _model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Clips and images to channels-last, in the type of the weights."""
-    return tuple(
-        _channels_last(x, dtype or x.dtype) if isinstance(x, Tensor) and x.dim() in (4, 5) else x
-        for x in inputs
-    )
+    return tree_map_only(Tensor, partial(_laid_out, dtype), (args, kwargs))
+
+
+def _laid_out(dtype: torch.dtype | None, x: Tensor) -> Tensor:
+    if dtype is None or not x.is_floating_point():
+        dtype = x.dtype
+    return _channels_last(x, dtype) if x.dim() in (4, 5) else x.to(dtype)
 
 
 def _channels_last(x: Tensor, dtype: torch.dtype) -> Tensor:
@@ -190,4 +168,4 @@ def _channels_last(x: Tensor, dtype: torch.dtype) -> Tensor:
 
 def _to_float(_model: nn.Module, _inputs: tuple[Any, ...], result: Any) -> Any:
     """Results to float32, for the head, which stays in it."""
-    return tree_map_only(Tensor, Tensor.float, result)
+    return tree_map_only(Tensor, lambda t: t.float() if t.is_floating_point() else t, result)

@@ -13,14 +13,13 @@ from vared_mm.dynamic import (
     DynamicConv3d,
     DynamicConvolution,
     LayerRecord,
-    SoftModulationGate,
 )
 from vared_mm.dynamic.decision import Pattern
 from vared_mm.dynamic.drawn_choice import DrawnGate
 from vared_mm.dynamic.execution import leave_record
 from vared_mm.dynamic.folding import Triple, fold_frames, unfold_frames
 
-from .accelerated_gate import AcceleratedGate
+from .accelerated_gate import AcceleratedGate, is_plain_gate
 from .cheap_taps import taps_of
 from .epilogue import Epilogue
 from .native import native_convolves
@@ -50,7 +49,7 @@ class AcceleratedConvolution(OpaqueConvolution):
 
     def __init__(self, layer: DynamicConvolution, epilogue: Epilogue) -> None:
         super().__init__(layer, epilogue)
-        if type(self.gate) is SoftModulationGate:
+        if is_plain_gate(self.gate):
             self.gate = AcceleratedGate(self.gate)
         none = torch.empty(0)
         self.channel_taps = [none, *map(_taps_by_copy, layer.channel_reconstructions)]

@@ -5,6 +5,15 @@ from torch import Tensor
 
 from vared_mm.dynamic import Decision, SoftModulationGate
 
+from .as_made import is_as_made
+from .followers import is_fixed_norm
+
+
+def is_plain_gate(gate: object) -> bool:
+    """Whether it is a gate that decides as its class does, by what it has learnt."""
+    plain = isinstance(gate, SoftModulationGate) and is_as_made(gate, SoftModulationGate)
+    return plain and not gate.training and is_fixed_norm(gate.norm) and gate.norm.affine
+
 
 class AcceleratedGate(SoftModulationGate):
     """A :class:`SoftModulationGate` for inference on a CPU; its batch norm is folded.

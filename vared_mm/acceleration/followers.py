@@ -1,115 +1,99 @@
-"""Which batch norms and ReLUs a model applies to a layer's result and to nothing else."""
+"""Which batch norms and ReLUs a model applies to a layer's results and to nothing else."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
-from torch.utils._python_dispatch import TorchDispatchMode
+from mmengine.model.utils import _BatchNormXd
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from vared_mm.dynamic import DynamicConvolution
 
-Norm = nn.modules.batchnorm._BatchNorm
-_VIEWS = ('view', 'reshape', 'transpose', 'permute', 'unflatten', 'alias', 'squeeze', 'slice')
+from .as_made import is_as_made
+from .watch import Call, Watch
+
+NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, _BatchNormXd)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Followers:
-    """Names of the modules that follow a layer; empty where there is none to take in."""
+    """The modules that follow a layer; None where there is none to take in."""
 
-    norm: str = ''
-    relu: str = ''
-
-
-@dataclass
-class _Uses:
-    """What the pass has seen: memory -> modules whose operations read it, in order."""
-
-    readers: dict[int, list[nn.Module]] = field(default_factory=lambda: defaultdict(list))
-    results: dict[nn.Module, Tensor] = field(default_factory=dict)
-    calls: Counter = field(default_factory=Counter)
-    alive: list[Tensor] = field(default_factory=list)
+    norm: _BatchNorm | None = None
+    relu: nn.ReLU | None = None
 
 
 def find_followers(
-    model: nn.Module, layers: Mapping[str, nn.Module], *args: Any
-) -> dict[str, Followers]:
+    watch: Watch, model: nn.Module, layers: Iterable[nn.Module]
+) -> dict[nn.Module, Followers]:
     """For each of some layers, the batch norm right after it and the ReLU right after that.
 
-    A module counts if it is called once in a pass and if nothing else reads what it takes. Found
-    by running the model on ``args`` and watching every operation's memory, so it does not matter
-    how the model is written.
+    Found in what a pass called and read, so it does not matter how the model is written, nor what
+    its modules are called. A model that looks at values may take another way with others: there
+    nothing follows.
 
     Args:
-        model: in evaluation mode.
-        layers: of the model, by name.
-        *args: of its forward; as small as it takes.
+        watch: of a pass, whose result is still there: what it holds is read.
+        model: in evaluation mode; followers are among its modules.
+        layers: of the model.
     """
-    uses = _watch(model, *args)
-    names = {module: name for name, module in model.named_modules()}
-    found = {}
-    for name, layer in layers.items():
-        norm = _only_reader(uses, layer, lambda m: isinstance(m, Norm) and not m.training)
-        relu = _only_reader(uses, norm or layer, lambda m: isinstance(m, nn.ReLU))
-        found[name] = Followers(names.get(norm, ''), names.get(relu, ''))
+    if _depends_on_values(watch, model):
+        return {layer: Followers() for layer in layers}
+    own, found = set(model.modules()), {}
+    for layer in layers:
+        norm = _follower(watch, layer, lambda m: m in own and is_fixed_norm(m))
+        relu = _follower(watch, norm or layer, lambda m: m in own and is_as_made(m, nn.ReLU))
+        found[layer] = Followers(norm, relu)
     return found
 
 
-def _watch(model: nn.Module, *args: Any) -> _Uses:
-    uses = _Uses()
-    stack: list[nn.Module] = [model]
-
-    class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None):
-            result = func(*args, **(kwargs or {}))
-            inside = any(isinstance(module, DynamicConvolution) for module in stack)
-            if not inside and func.overloadpacket.__name__.strip('_') not in _VIEWS:
-                for tensor in _tensors(args):
-                    uses.readers[_memory(tensor)].append(stack[-1])
-                    uses.alive.append(tensor)
-            return result
-
-    def enter(module: nn.Module, _inputs: Any) -> None:
-        stack.append(module)
-
-    def leave(module: nn.Module, _inputs: Any, output: Any) -> None:
-        stack.pop()
-        uses.calls[module] += 1
-        if isinstance(output, Tensor):
-            uses.results[module] = output
-
-    with ExitStack() as hooks, torch.no_grad(), Watch():
-        for module in model.modules():
-            hooks.enter_context(module.register_forward_pre_hook(enter))
-            hooks.enter_context(module.register_forward_hook(leave))
-        model(*args)
-    return uses
+def is_fixed_norm(module: nn.Module) -> bool:
+    """Whether it is a plain batch norm that goes by its running statistics."""
+    if not is_as_made(module, *NORMS) or module.training:
+        return False
+    return module.running_mean is not None and module.running_var is not None
 
 
-def _only_reader(
-    uses: _Uses, module: nn.Module, wanted: Callable[[nn.Module], bool]
-) -> nn.Module | None:
-    """The one module that reads a module's result, if it is as wanted.
+def follows(watch: Watch, follower: nn.Module, module: nn.Module) -> bool:
+    """Whether a module takes each result of another, and nothing else, and alone reads them.
 
-    An operation in place reads first and leaves its own result there for others to read.
+    What works in place reads first, and leaves its own result there for others to read.
     """
-    if module not in uses.results or uses.calls[module] != 1:
+    calls, by_input = watch.calls[module], {c.takes: c for c in watch.calls[follower]}
+    given = Counter(call.gives for call in calls)
+    if None in given or given != Counter(call.takes for call in watch.calls[follower]):
+        return False
+    return all(_reads_alone(watch, by_input[call.gives], call) for call in calls)
+
+
+def _reads_alone(watch: Watch, follower: Call, call: Call) -> bool:
+    assert call.gives is not None
+    inside = [
+        follower in within for within in watch.reads[call.gives.storage] if call not in within
+    ]
+    if follower.gives is not None and follower.gives.storage == call.gives.storage:
+        return inside[:1] == [True]
+    return bool(inside) and all(inside) and not watch.is_alive(call.gives)
+
+
+def _follower(
+    watch: Watch, module: nn.Module, wanted: Callable[[nn.Module], bool]
+) -> nn.Module | None:
+    calls = watch.calls[module]
+    if not calls or calls[0].gives is None:
         return None
-    memory = _memory(uses.results[module])
-    readers = uses.readers[memory]
-    reader = readers[0] if readers else None
-    if reader is None or not wanted(reader) or uses.calls[reader] != 1:
+    reads = (within for within in watch.reads[calls[0].gives.storage] if calls[0] not in within)
+    reader = next(((*within,)[-1].module for within in reads if within), None)
+    if reader is None or not wanted(reader) or not follows(watch, reader, module):
         return None
-    in_place = reader in uses.results and _memory(uses.results[reader]) == memory
-    return reader if in_place or all(other is reader for other in readers) else None
+    return reader
 
 
-def _memory(tensor: Tensor) -> int:
-    return tensor.untyped_storage()._cdata
-
-
-def _tensors(args: Any) -> list[Tensor]:
-    return [leaf for leaf in torch.utils._pytree.tree_leaves(args) if isinstance(leaf, Tensor)]
+def _depends_on_values(watch: Watch, model: nn.Module) -> bool:
+    """Whether Python saw values within a model; a dynamic layer looks for itself alone."""
+    for within in watch.looks:
+        modules = [call.module for call in within]
+        if model in modules and not any(isinstance(m, DynamicConvolution) for m in modules):
+            return True
+    return False

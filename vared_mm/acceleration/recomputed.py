@@ -27,12 +27,20 @@ def recompute_later(out: Tensor, compute: Callable[[], Tensor]) -> None:
 
 def keep_less(layer: nn.Module) -> None:
     """In all forward passes of a layer from now on, use what :func:`recompute_later` says."""
-    layer.register_forward_pre_hook(_begin)
+    layer.register_forward_pre_hook(_begin, with_kwargs=True)
     layer.register_forward_hook(_end, always_call=True)
 
 
-def _begin(layer: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-    if inputs[0].untyped_storage().data_ptr() in _KNOWN:
+def keep_all(layer: nn.Module) -> None:
+    """Take back :func:`keep_less`."""
+    for hooks in (layer._forward_pre_hooks, layer._forward_hooks):
+        for key in [key for key, hook in hooks.items() if hook in (_begin, _end)]:
+            del hooks[key]
+
+
+def _begin(layer: nn.Module, args: tuple, kwargs: dict) -> None:
+    inputs = [x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)]
+    if any(_known(x) is not None for x in inputs):
         _OPEN[layer] = saved_tensors_hooks(_pack, _unpack)
         _OPEN[layer].__enter__()
 
@@ -43,13 +51,22 @@ def _end(layer: nn.Module, _inputs: object, _output: object) -> None:
 
 
 def _pack(kept: Tensor) -> Packed:
-    known = _KNOWN.get(kept.untyped_storage().data_ptr())
+    known = _known(kept)
     if known is None:
         return kept
     compute, version = known._computed_by  # type: ignore[attr-defined]
     if known._version != version:
         return kept
     return compute, tuple(kept.shape), kept.stride(), kept.storage_offset()
+
+
+def _known(tensor: Tensor) -> Tensor | None:
+    """What lies in the same memory; its own may have been given back since, and taken by another."""
+    storage = tensor.untyped_storage()
+    known = _KNOWN.get(storage.data_ptr())
+    if known is None or known.untyped_storage()._cdata != storage._cdata:
+        return None
+    return known
 
 
 def _unpack(packed: Packed) -> Tensor:

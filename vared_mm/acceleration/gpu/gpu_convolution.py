@@ -12,11 +12,11 @@ from vared_mm.dynamic import (
     DynamicConv3d,
     DynamicConvolution,
     LayerRecord,
-    SoftModulationGate,
 )
 from vared_mm.dynamic.drawn_choice import DrawnGate
 from vared_mm.dynamic.execution import leave_record
 
+from ..accelerated_gate import is_plain_gate
 from ..cheap_taps import taps_of
 from ..epilogue import Epilogue
 from ..opaque_convolution import OpaqueConvolution
@@ -51,7 +51,7 @@ class GpuConvolution(OpaqueConvolution):
         self.asked: Decision | None = None  # what is to be said instead
         self.said: Tensor | None = None  # by the gate, about the last clips
         self.kernels_know = is_known(self)
-        own = type(layer.gate) is SoftModulationGate and self.kernels_know
+        own = is_plain_gate(layer.gate) and self.kernels_know
         self.gpu_gate = GpuGate(layer.gate) if own else None
         if self.kernels_know:
             self._conv = self._pack(dtype)

@@ -1,15 +1,18 @@
 """Quick layers on a GPU."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from vared_mm.dynamic import DynamicConv3d, DynamicConvolution
 
 from ..compiled import compile_forward
 from ..epilogue import Epilogue
+from ..static_layers import FixedConv3d
 from .geometry import is_known
 from .gpu_convolution import GpuConv2d, GpuConv3d
 from .graphed_forward import GraphedForward
@@ -24,8 +27,6 @@ class GpuTwins:
         dtype: to compute in.
     """
 
-    static_take_relu = True
-
     def __init__(self, dtype: torch.dtype) -> None:
         self._dtype = dtype
 
@@ -34,26 +35,32 @@ class GpuTwins:
         twin = GpuConv3d if isinstance(layer, DynamicConv3d) else GpuConv2d
         return twin(layer, epilogue, self._dtype)
 
-    def static(self, conv: nn.Conv3d, relu: bool) -> nn.Module:
+    def takes_relu(self, conv: nn.Conv3d) -> bool:
+        """Where it may be our kernel."""
+        return is_known(conv)
+
+    def static(self, conv: nn.Conv3d, norm: _BatchNorm | None, relu: bool) -> nn.Module:
         """By the library or by our kernel."""
         if is_known(conv):
-            return MeasuredConv3d(conv, relu, self._dtype)
-        return nn.Sequential(conv, nn.ReLU()) if relu else conv
+            return MeasuredConv3d(conv, norm, relu, self._dtype)
+        return FixedConv3d(conv, norm)
 
     def pool(self, pool: nn.MaxPool3d) -> nn.Module:
         """As it is."""
         return pool
 
-    def finish(self, part: nn.Module, inputs: tuple[Any, ...], compiled: bool) -> None:
+    def finish(
+        self, part: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], compiled: bool
+    ) -> Callable[..., Any]:
         """Choose between ways, compile what lies between our layers, and capture it all."""
         # Kernels are tuned at the first call of a size.
         with ExitStack() as hooks, torch.no_grad(), varied_choice(part):
             for layer in part.modules():
                 if isinstance(layer, MeasuredConv3d):
                     hooks.enter_context(layer.register_forward_pre_hook(_settle))
-            part(*inputs)
+            part(*args, **kwargs)
         forward = compile_forward(part) if compiled else part.forward
-        part.forward = GraphedForward(part, forward)
+        return GraphedForward(part, forward)
 
 
 def _settle(layer: MeasuredConv3d, inputs: tuple[Tensor]) -> None:

@@ -1,0 +1,19 @@
+"""Whether a module computes what its class does, and nothing but that."""
+
+from torch import nn
+from torch.nn.modules import module as torch_module
+
+_HOOKS = ('forward_hooks', 'forward_pre_hooks', 'backward_hooks', 'backward_pre_hooks')
+
+
+def is_as_made(module: nn.Module | None, *kinds: type[nn.Module]) -> bool:
+    """Whether a module is of one of these very classes, with no hook and no method of its own.
+
+    A subclass may compute something else, and so may a parametrized module, whose class is made
+    for it. Hooks, also those of all modules, would be lost with the module that they are on.
+    """
+    if type(module) not in kinds:
+        return False
+    hooked = any(getattr(module, f'_{name}') for name in _HOOKS)
+    hooked = hooked or any(getattr(torch_module, f'_global_{name}') for name in _HOOKS)
+    return not hooked and not any(callable(getattr(type(module), n, None)) for n in vars(module))

@@ -1,0 +1,86 @@
+"""What one pass of an example tells of a network's parts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._pytree import tree_map_only
+
+from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, DynamicConvolution
+from vared_mm.dynamic.reconstruction import ChannelReconstruction, TemporalReconstruction
+
+from .as_made import is_as_made
+from .followers import Followers, find_followers
+from .static_layers import is_static_convolution
+from .training_convolution import TrainingConv2d, TrainingConv3d
+from .trial import trial
+from .watch import Watch
+
+_DYNAMIC = (DynamicConv2d, DynamicConv3d, TrainingConv2d, TrainingConv3d)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A network to make quick.
+
+    Args:
+        module: the network.
+        args: of its forward.
+        kwargs: likewise.
+        followers: of each of its layers that there may be a twin of.
+    """
+
+    module: nn.Module
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    followers: Mapping[nn.Module, Followers]
+
+
+def run_example(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Part]:
+    """The model as one part, or its backbone and neck, each with its own inputs.
+
+    The model, the example and the random numbers are left as they were.
+    """
+    named = [getattr(model, name, None) for name in ('backbone', 'neck')]
+    modules = [part for part in named if isinstance(part, nn.Module)] or [model]
+    inputs: dict[nn.Module, tuple[tuple[Any, ...], dict[str, Any]]] = {}
+    layers = {
+        part: [m for m in part.modules() if _has_twin(m) and m is not part] for part in modules
+    }
+
+    def note(part: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        inputs[part] = _copy(args), _copy(kwargs)
+
+    with trial(model) as before:
+        handles = [part.register_forward_pre_hook(note, with_kwargs=True) for part in modules]
+        args, kwargs = _copy(args), _copy(kwargs)
+        try:
+            with Watch(model) as watch:
+                result = model(*args, **kwargs)  # noqa: F841  # what it holds is read
+        finally:
+            for handle in handles:
+                handle.remove()
+        parts = []
+        for part, own_inputs in inputs.items():
+            fixed = [layer for layer in layers[part] if before.is_unchanged(layer)]
+            parts.append(Part(part, *own_inputs, find_followers(watch, part, fixed)))
+    return parts
+
+
+def _copy(inputs: Any) -> Any:
+    return tree_map_only(Tensor, torch.clone, inputs)
+
+
+def _has_twin(layer: nn.Module) -> bool:
+    return is_static_convolution(layer) or _is_dynamic(layer)
+
+
+def _is_dynamic(layer: nn.Module) -> bool:
+    """Whether it computes what a dynamic layer does, and so do its parts, but for its gate."""
+    if not isinstance(layer, DynamicConvolution) or not is_as_made(layer, *_DYNAMIC):
+        return False
+    cheap = [*layer.temporal_reconstructions, *layer.channel_reconstructions]
+    kinds = (TemporalReconstruction, ChannelReconstruction)
+    return not layer.training and all(is_as_made(rebuild, *kinds) for rebuild in cheap)

@@ -1,0 +1,71 @@
+"""Running a model that is to be as it was afterwards."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+_TENSORS = ('_parameters', '_buffers')
+
+
+class Trial:
+    """The state of a model, to be compared with and to be put back.
+
+    Args:
+        model: whose tensors and attributes these are.
+    """
+
+    def __init__(self, model: nn.Module) -> None:
+        self._attributes = {module: dict(vars(module)) for module in model.modules()}
+        self._tensors = {
+            module: {name: dict(vars(module)[name]) for name in _TENSORS}
+            for module in self._attributes
+        }
+        self._values = {t: t.clone() for module in self._attributes for t in _tensors_of(module)}
+
+    def is_unchanged(self, layer: nn.Module) -> bool:
+        """Whether a layer still has the tensors that it had, with their values."""
+        tensors = [t for module in layer.modules() for t in _tensors_of(module)]
+        return all(t in self._values and torch.equal(t, self._values[t]) for t in tensors)
+
+    def undo(self) -> None:
+        """Put the state back."""
+        for module, attributes in self._attributes.items():
+            for name in set(vars(module)) - set(attributes):
+                if not isinstance(getattr(type(module), name, None), cached_property):
+                    del vars(module)[name]
+            vars(module).update(attributes)
+            for name, tensors in self._tensors[module].items():
+                vars(module)[name].clear()
+                vars(module)[name].update(tensors)
+        for tensor, value in self._values.items():
+            if not torch.equal(tensor, value):
+                tensor.copy_(value)
+
+
+@contextmanager
+def trial(model: nn.Module) -> Iterator[Trial]:
+    """Within this context a model runs without gradients; state and random numbers are put back."""
+    state, numbers = random.getstate(), np.random.get_state()  # noqa: NPY002
+    devices = {p.device for p in model.parameters() if p.device.type == 'cuda'}
+    with torch.no_grad(), torch.random.fork_rng(list(devices)):
+        kept = Trial(model)
+        try:
+            yield kept
+        finally:
+            kept.undo()
+            random.setstate(state)
+            np.random.set_state(numbers)  # noqa: NPY002
+
+
+def _tensors_of(module: nn.Module) -> list[Tensor]:
+    """Its own, also those that are plain attributes."""
+    held: list[Any] = [*vars(module).values()]
+    for name in _TENSORS:
+        held += vars(module)[name].values()
+    return [value for value in held if isinstance(value, Tensor)]
