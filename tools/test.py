@@ -10,6 +10,7 @@ from vared_mm.apis import (
     accelerate_runner,
     add_run_options,
     build_runner,
+    check_classes,
     hash_config,
     keep_freed_memory,
     leave_processes,
@@ -88,7 +89,8 @@ def main() -> None:
         runner = build_runner(cfg)
         match = match_checkpoint(runner.model, args.checkpoint)
         match.require(complete=True)
-        runner.test_loop  # noqa: B018  (building it checks the data lists)
+        dataset = runner.test_loop.dataloader.dataset  # building it checks the data lists
+        check_classes(runner.model, dataset, 'test_dataloader')
     if note := match.describe():
         runner.logger.info(note)
     with one_line_errors():

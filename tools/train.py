@@ -10,6 +10,7 @@ from vared_mm.apis import (
     accelerate_training,
     add_run_options,
     build_runner,
+    check_classes,
     keep_freed_memory,
     leave_processes,
     load_config,
@@ -90,7 +91,9 @@ def find_start(cfg: Config, args: argparse.Namespace) -> list[str]:
 
 def check_start(runner: Runner, cfg: Config) -> None:
     """Build what training needs and look at the weights that it starts from."""
-    runner.train_loop, runner.val_loop  # noqa: B018  (building them checks the data lists)
+    for key, loop in (('train', runner.train_loop), ('val', runner.val_loop)):
+        if loop is not None:  # building it checks the data lists
+            check_classes(runner.model, loop.dataloader.dataset, f'{key}_dataloader')
     if (start := cfg.get('load_from')) is not None:
         match = match_checkpoint(runner.model, start)
         match.require(complete=bool(cfg.get('resume')))

@@ -7,14 +7,17 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.registry import DATASETS, init_default_scope
 
 from vared_mm.apis import one_line_errors, read_config
+from vared_mm.datasets import VideoDataset
 from vared_mm.datasets.preparation import check_images, check_videos
 from vared_mm.datasets.segmentation import PairedFiles
+from vared_mm.datasets.wrapped import inner_settings
 
 
 def parse_args() -> argparse.Namespace:
@@ -36,44 +39,56 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def build_dataset(config: str, split: str) -> BaseDataset:
-    """Build the data set of a split, with its bad samples left in."""
+def build_datasets(config: str, split: str) -> list[BaseDataset]:
+    """Build the data sets of a split, without wrappers, with their bad samples left in."""
     cfg = read_config(config)
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     if cfg.get(f'{split}_dataloader') is None:
         raise ValueError(f'{config}: has no {split}_dataloader')
-    dataset = cfg[f'{split}_dataloader'].dataset
-    while 'dataset' in dataset:  # a wrapper's own
-        dataset = dataset.dataset
-    if dataset.type == 'vared_mm.VideoDataset':
-        dataset.update(check_files=False, skip_undecodable=False)
-    elif issubclass(DATASETS.get(dataset.type), PairedFiles):
-        dataset.update(check_pairs=False)
-    return DATASETS.build(dataset)
+    datasets = inner_settings(cfg[f'{split}_dataloader'].dataset)
+    with DATASETS.switch_scope_and_registry(None) as registry:  # names without a scope too
+        for settings in datasets:
+            cls = registry.get(settings.type)
+            if cls is not None and issubclass(cls, VideoDataset):
+                settings.update(check_files=False, skip_undecodable=False)
+            elif cls is not None and issubclass(cls, PairedFiles):
+                settings.update(check_pairs=False)
+    return [DATASETS.build(settings) for settings in datasets]
+
+
+def check_list(dataset: BaseDataset, args: argparse.Namespace) -> dict[str, Any]:
+    """Read samples of one list."""
+    numbers = np.arange(len(dataset))
+    if not args.all and args.sample < len(dataset):
+        rng = np.random.default_rng(args.seed)
+        numbers = np.sort(rng.choice(numbers, args.sample, replace=False))
+    check = check_images if isinstance(dataset, PairedFiles) else check_videos
+    found = check(dataset, numbers.tolist(), args.workers)
+    listed = dataset.ann_file or dataset.data_prefix['img_path']
+    return {'config': args.config, 'split': args.split, 'list': listed, **found}
+
+
+def show(report: dict[str, Any]) -> None:
+    """Print the bad samples of a list, then its counts."""
+    for sample in report['undecodable']:
+        print(f'{sample["file"]}: {sample["error"]}')
+    for key, value in report.items():
+        if key != 'undecodable':
+            print(f'{key}: {value}')
 
 
 def main() -> None:
-    """Check, print, write the report."""
+    """Check, print, write the report: of several lists, a report each."""
     args = parse_args()
     with one_line_errors():
-        dataset = build_dataset(args.config, args.split)
-        numbers = np.arange(len(dataset))
-        if not args.all and args.sample < len(dataset):
-            rng = np.random.default_rng(args.seed)
-            numbers = np.sort(rng.choice(numbers, args.sample, replace=False))
-        check = check_images if isinstance(dataset, PairedFiles) else check_videos
-        found = check(dataset, numbers.tolist(), args.workers)
-    listed = dataset.ann_file or dataset.data_prefix['img_path']
-    report = {'config': args.config, 'split': args.split, 'list': listed, **found}
+        reports = [check_list(one, args) for one in build_datasets(args.config, args.split)]
     if args.report is not None:
         args.report.parent.mkdir(parents=True, exist_ok=True)
-        args.report.write_text(json.dumps(report, indent=2, ensure_ascii=False) + '\n')
-    bad = report.pop('undecodable')
-    for sample in bad:
-        print(f'{sample["file"]}: {sample["error"]}')
-    for key, value in report.items():
-        print(f'{key}: {value}')
-    sys.exit(bool(bad))
+        written = reports[0] if len(reports) == 1 else reports
+        args.report.write_text(json.dumps(written, indent=2, ensure_ascii=False) + '\n')
+    for report in reports:
+        show(report)
+    sys.exit(any(report['undecodable'] for report in reports))
 
 
 if __name__ == '__main__':

@@ -4,6 +4,7 @@ from vared_mm.acceleration import accelerate, accelerate_training
 from vared_mm.apis.benchmark import SpeedReport, Timing, benchmark, time_in_turn
 from vared_mm.apis.budget import budget_curve, set_budget
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
+from vared_mm.apis.class_count import check_classes
 from vared_mm.apis.cost_report import CostReport
 from vared_mm.apis.detection import Detections, detect, write_detections
 from vared_mm.apis.errors import one_line_errors
@@ -54,6 +55,7 @@ __all__ = [
     'benchmark',
     'budget_curve',
     'build_runner',
+    'check_classes',
     'compare_recognizers',
     'compare_speed',
     'count_parameters',

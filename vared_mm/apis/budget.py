@@ -9,8 +9,10 @@ from mmengine.model import is_model_wrapper
 from mmengine.registry import DATASETS
 from mmengine.runner import Runner
 from torch import Tensor, nn
+from torch.utils.data import ConcatDataset
 
 from vared_mm.apis.result import count_view
+from vared_mm.datasets.wrapped import inner_settings
 from vared_mm.dynamic import meet_budget, set_threshold
 
 
@@ -71,9 +73,11 @@ def _load(runner: Runner, count: int) -> list[Tensor]:
 
 def _training_clips(runner: Runner, count: int) -> list[Tensor]:
     """Batches of the training set, one clip a video as in validation."""
-    settings = runner.cfg.train_dataloader.dataset
-    pipeline = runner.cfg.val_dataloader.dataset.pipeline
-    dataset: Any = DATASETS.build({**settings, 'pipeline': pipeline, 'test_mode': True})
+    pipeline = inner_settings(runner.cfg.val_dataloader.dataset)[0].pipeline
+    dataset: Any = ConcatDataset(
+        DATASETS.build({**settings, 'pipeline': pipeline, 'test_mode': True})
+        for settings in inner_settings(runner.cfg.train_dataloader.dataset)
+    )
     chosen = np.linspace(0, len(dataset) - 1, min(count, len(dataset))).astype(int).tolist()
     size = runner.cfg.val_dataloader.batch_size
     preprocess = _model(runner).data_preprocessor

@@ -5,6 +5,8 @@ from typing import Any
 from mmengine.config import Config
 from torch import nn
 
+from vared_mm.datasets.wrapped import inner_settings
+
 
 def one_view(model: nn.Module, sample: tuple[int, ...]) -> tuple[int, ...]:
     """Shape of a batch that holds one view of a sample.
@@ -39,7 +41,8 @@ def sample_shape(cfg: Config) -> tuple[int, ...]:
     """
     if size := cfg.get('model', {}).get('data_preprocessor', {}).get('size'):
         return (3, *size)
-    pipeline = cfg.get('val_dataloader', {}).get('dataset', {}).get('pipeline', [])
+    dataset = cfg.get('val_dataloader', {}).get('dataset', {})
+    pipeline = inner_settings(dataset)[0].get('pipeline', [])
     steps = {step['type']: step for step in pipeline}
     try:
         if 'vared_mm.SampleClipToKeyFrame' in steps:

@@ -14,7 +14,7 @@ from mmengine.logging import print_log
 from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, DecodingLimits, VideoError
 from vared_mm.datasets.encoded_video import EncodedVideo
 from vared_mm.datasets.transforms import PyAVOpen
-from vared_mm.datasets.video_list import read_lines, read_video_list
+from vared_mm.datasets.video_list import read_classes, read_video_list
 from vared_mm.registry import DATASETS
 
 #: Above this many videos, looking for each file takes too long on network disks.
@@ -72,7 +72,7 @@ class VideoDataset(UpstreamVideoDataset):
         self._bad_in_a_row = 0
         if classes_file:
             classes_file = join_path(kwargs.get('data_root') or '', classes_file)
-            classes = [line.strip() for line in read_lines(classes_file, 'class list')]
+            classes = read_classes(classes_file)
             if num_classes not in (None, len(classes)):
                 raise ValueError(f'{classes_file}: {len(classes)} names for {num_classes} classes')
             num_classes = len(classes)
@@ -89,6 +89,9 @@ class VideoDataset(UpstreamVideoDataset):
     def load_data_list(self) -> list[dict]:
         """Read the list; see `read_video_list`."""
         videos = read_video_list(self.ann_file, self.delimiter, self.columns, self.num_classes)
+        if repeated := len(videos) - len({tuple(video.values()) for video in videos}):
+            said = f'{self.ann_file}: {repeated} lines name a video again, which counts each time'
+            print_log(said, 'current', logging.WARNING)
         for video in videos:
             video['filename'] = osp.join(self.data_prefix.get('video') or '', video['filename'])
         return videos

@@ -77,5 +77,5 @@ def test_wrong_folders(scenes, wrong, message):
 
 def test_an_empty_class_list(spoiled):
     (spoiled / 'classes.txt').write_text('\n')
-    with pytest.raises(ValueError, match=r'classes.txt: no class name in it'):
+    with pytest.raises(ValueError, match=r'classes.txt: empty class list'):
         build(spoiled)

@@ -72,6 +72,23 @@ def test_status_of_good_and_of_wrong_input(config, call_tool, tmp_path) -> None:
     assert (status, errors) == (2, f'error: {tmp_path}/none.py: no such config\n')
 
 
+@pytest.mark.parametrize('kind', ['VideoDataset', 'vared_mm.VideoDataset'])
+def test_wrapped_lists_and_names_without_a_scope(kind, config, call_tool, tmp_path) -> None:
+    wrapped = tmp_path / 'wrapped.py'
+    wrapped.write_text(
+        f"""_base_ = '{config}'
+inner = dict(_base_.val_dataloader.dataset, type={kind!r})
+val_dataloader = dict(dataset=dict(_delete_=True, type='RepeatDataset', times=2, dataset=dict(
+    type='ConcatDataset', datasets=[inner, dict(inner, ann_file='train.txt')])))
+"""
+    )
+    status, output, _ = call_tool(TOOL, wrapped, '--all', '--report', tmp_path / 'r.json')
+    assert status == 1
+    report = json.loads((tmp_path / 'r.json').read_text())
+    assert [(r['videos'], r['good']) for r in report] == [(4, 2), (2, 2)]
+    assert output.count('good: 2') == 2
+
+
 def _build(folder: Path, pipeline: list[dict]):
     init_default_scope('mmaction')
     return DATASETS.build(

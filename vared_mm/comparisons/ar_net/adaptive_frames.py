@@ -71,7 +71,7 @@ class AdaptiveFrames(BaseModule):
         self.classifiers = nn.ModuleList(made)  # the policy network is the last
         self.lengths = (*[0] * len(made), *skips)
         self.policy = FramePolicy(made[-1].channels, hidden, len(self.lengths), sample)
-        self.frames, self.stage = frames, stage
+        self.frames, self.stage, self.num_classes = frames, stage, num_classes
         self.unit, self.uniform = unit, uniform
         self.costs = self._count(input_channels, num_classes)
         if max(self.costs.actions) != self.costs.actions[0]:

@@ -61,6 +61,7 @@ class ExitingFrames(BaseModule):
             nn.init.zeros_(layer.bias)
         inputs = [1, *[2] * (frames - 2)][: frames - 1]  # before the first frame there is none
         self.gates = nn.ModuleList(ExitGate(channels, count, hidden) for count in inputs)
+        self.num_classes = num_classes
         self.frames, self.order = frames, coarse_to_fine(frames)
         frame = count_macs(nn.Sequential(self.backbone, self.pool), (1, *input_shape)).total()
         gates = tuple(gate.macs for gate in self.gates)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from vared_mm.datasets.segmentation.paired_files import PairedFiles
+from vared_mm.datasets.video_list import read_classes
 from vared_mm.registry import DATASETS
 
 
@@ -18,15 +19,11 @@ class SceneDataset(PairedFiles):
 
     Raises:
         FileNotFoundError: if there is no such list, and as :class:`PairedFiles` does.
-        ValueError: if the list is empty.
+        ValueError: if the list is empty or malformed.
     """
 
     def __init__(self, data_root: str, classes_file: str = 'classes.txt', **kwargs: Any) -> None:
         path = Path(data_root, classes_file)
-        if not path.is_file():
-            raise FileNotFoundError(f'{path}: no such class list')
-        classes = tuple(path.read_text().split())
-        if not classes:
-            raise ValueError(f'{path}: no class name in it')
+        classes = tuple(read_classes(str(path)))
         settings = dict(reduce_zero_label=True, metainfo=dict(classes=classes))
         super().__init__(data_root=data_root, **{**settings, **kwargs})
