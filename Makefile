@@ -11,7 +11,7 @@ ORIGINAL := .venv-original/bin
 TORCH := torch==2.13.0
 
 .PHONY: help install test test-faults coverage lint demo demo-seeds demo-rivals demo-localization demo-segmentation \
-  leaderboard test-original clean
+  leaderboard test-original test-zoo clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -56,8 +56,11 @@ leaderboard: install  ## small models for tables 4.1, 4.2, 4.8, 4.9 and the site
 test-original: .venv-original/.installed  ## smoke test with the original distributions
 	$(ORIGINAL)/python -m pytest -m original $(PYTEST_ARGS)
 
-clean:  ## remove both environments and what builds and tests leave
-	rm -rf .venv .venv-original build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+test-zoo: install .venv-zoo/.installed  ## convert, accelerate and count timm's and torchvision's networks
+	$(BIN)/python -m pytest -m zoo $(PYTEST_ARGS)
+
+clean:  ## remove all environments and what builds and tests leave
+	rm -rf .venv .venv-original .venv-zoo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.installed: constraints.txt setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -76,4 +79,12 @@ clean:  ## remove both environments and what builds and tests leave
 	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt mmengine mmcv-lite \
 	  mmsegmentation av einops ftfy importlib-metadata pytest regex safetensors scipy
 	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt --no-deps mmaction2
+	touch $@
+
+# Beside the packages of .venv, not among them: mmengine's runner stops where torchvision is
+# installed beside a CPU build of torch.
+.venv-zoo/.installed: constraints.txt
+	$(BIN)/python -m pip install -q --upgrade --target .venv-zoo -c constraints.txt huggingface_hub
+	$(BIN)/python -m pip install -q --upgrade --target .venv-zoo -c constraints.txt $(TORCH_ARGS) \
+	  --no-deps timm torchvision
 	touch $@

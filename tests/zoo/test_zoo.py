@@ -1,0 +1,66 @@
+"""One model of each convolutional family of timm and torchvision: right or refused.
+
+Runs where both are installed (``make test-zoo``); weights are random, nothing is downloaded.
+"""
+
+import pytest
+import torch
+from torch import nn
+
+pytest.importorskip('timm')
+pytest.importorskip('hypothesis')
+
+from tests.acceleration.networks import vary
+from tests.generated.checks import Counted, difference, fingerprint, run
+from tests.zoo.models import MODELS, Model
+from tests.zoo.peers import build
+from vared_mm.acceleration import accelerate
+from vared_mm.dynamic import (
+    convert_to_dynamic,
+    count_macs,
+    dynamic_layers,
+    executed_cost,
+    fixed_choice,
+)
+
+# Relative to the largest value of a result, float32.
+CLOSE = 1e-4
+pytestmark = pytest.mark.zoo
+
+
+def inputs(model: Model, clips: int = 2) -> torch.Tensor:
+    """Noise of two contrasts."""
+    torch.manual_seed(1)
+    shape = model.shape
+    return torch.randn(clips, *shape) * torch.linspace(0.5, 1.5, clips).view(-1, *[1] * len(shape))
+
+
+def convert(model: Model, static: nn.Module) -> nn.Module:
+    """Its dynamic twin, both axes where there are clips."""
+    return convert_to_dynamic(static, model.shape, temporal=2 if model.frames else 1)
+
+
+@pytest.mark.parametrize('model', MODELS, ids=lambda m: m.name)
+def test_right_or_refused(model: Model) -> None:
+    x, static = inputs(model), build(model)
+    want, before = run(static, x), fingerprint(static)
+
+    with Counted() as counted:
+        run(static, x[:1])
+    assert count_macs(static, (1, *model.shape)).total(without=('norm', 'pool')) == counted.macs
+    assert difference(run(accelerate(static, x, compiled=False), x), want) < CLOSE
+    assert fingerprint(static) == before
+
+    if model.refused:
+        with pytest.raises((ValueError, TypeError), match=model.refused):
+            convert(model, static)
+        assert fingerprint(static) == before
+        return
+    dynamic = convert(model, static)
+    assert len(dynamic_layers(dynamic)) == model.layers
+    with fixed_choice(dynamic, 0, 0):
+        assert difference(run(dynamic, x), want) < CLOSE
+    dynamic = vary(dynamic).eval()
+    quick = accelerate(dynamic, x, compiled=False)
+    assert difference(run(quick, x), run(dynamic, x)) < CLOSE
+    assert (executed_cost(quick).executed == executed_cost(dynamic).executed).all()
