@@ -61,7 +61,7 @@ def _pack(kept: Tensor) -> Packed:
 
 
 def _known(tensor: Tensor) -> Tensor | None:
-    """What lies in the same memory; its own may have been given back since, and taken by another."""
+    """What lies in the same memory, if that is still its own."""
     storage = tensor.untyped_storage()
     known = _KNOWN.get(storage.data_ptr())
     if known is None or known.untyped_storage()._cdata != storage._cdata:

@@ -51,7 +51,7 @@ class Trial:
 @contextmanager
 def trial(model: nn.Module) -> Iterator[Trial]:
     """Within this context a model runs without gradients; state and random numbers are put back."""
-    state, numbers = random.getstate(), np.random.get_state()  # noqa: NPY002
+    state, numbers = random.getstate(), np.random.get_state()
     devices = {p.device for p in model.parameters() if p.device.type == 'cuda'}
     with torch.no_grad(), torch.random.fork_rng(list(devices)):
         kept = Trial(model)
@@ -60,7 +60,7 @@ def trial(model: nn.Module) -> Iterator[Trial]:
         finally:
             kept.undo()
             random.setstate(state)
-            np.random.set_state(numbers)  # noqa: NPY002
+            np.random.set_state(numbers)
 
 
 def _tensors_of(module: nn.Module) -> list[Tensor]:

@@ -1,0 +1,442 @@
+"""What follows a layer is taken in where it is known and nothing else reads between; results stay."""
+
+import copy
+from collections.abc import Callable
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.utils import parametrizations, parametrize, prune
+
+from tests.acceleration.networks import vary
+from vared_mm.acceleration import accelerate
+from vared_mm.acceleration.taken import Taken
+from vared_mm.dynamic import convert_to_dynamic, dynamic_layers
+
+CLIP = (3, 4, 8, 8)
+
+
+class Net(nn.Module):
+    """A convolution, a norm and a ReLU, and a layer behind them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv3d(3, 8, (1, 3, 3), padding=(0, 1, 1))
+        self.bn = nn.BatchNorm3d(8)
+        self.relu = nn.ReLU()
+        self.last = nn.Conv3d(8, 8, 1)
+        self.build()
+
+    def build(self) -> None:
+        """What a subclass has otherwise."""
+
+    def forward(self, x: Tensor) -> object:
+        return self.last(self.relu(self.bn(self.conv(x))))
+
+
+class Plain(Net):
+    pass
+
+
+class InPlace(Net):
+    def build(self) -> None:
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.bn(self.conv(x))
+        self.relu(y)
+        return self.last(y) + y
+
+
+class Shortcut(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.bn(self.conv(x))
+        y += x.mean()
+        return self.last(F.relu(y, inplace=True))
+
+
+class Aliases(Net):
+    def build(self) -> None:
+        self.stage, self.norm = nn.Sequential(self.conv), self.bn
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.norm(self.stage(x)))
+
+
+class CalledTwice(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.bn(self.conv(x)) + self.bn(self.conv(x + 1)))
+
+
+class WithoutAffine(Net):
+    def build(self) -> None:
+        self.bn = nn.BatchNorm3d(8, affine=False, momentum=None)
+
+
+class SyncNorm(Net):
+    def build(self) -> None:
+        self.bn = nn.SyncBatchNorm(8)
+
+
+class ReturnsRaw(Net):
+    def forward(self, x: Tensor) -> dict:
+        y = self.conv(x)
+        return {'raw': y, 'all': self.last(self.bn(y))}
+
+
+class ReturnsNorm(Net):
+    def forward(self, x: Tensor) -> tuple:
+        y = self.bn(self.conv(x))
+        return y, self.last(self.relu(y))
+
+
+class Holder:
+    """What no pytree looks into."""
+
+    def __init__(self, x: Tensor) -> None:
+        self.x = x
+
+
+class ReturnsHolder(Net):
+    def forward(self, x: Tensor) -> tuple:
+        y = self.conv(x)
+        self.holder = Holder(y)
+        return self.last(self.bn(y)), self.look()
+
+    def look(self) -> Tensor:
+        return self.holder.x.sum()
+
+
+class KeepsRaw(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        self.raw = self.conv(x)
+        return self.last(self.bn(self.raw))
+
+
+class ReadsRaw(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x)
+        part = y[:, 1:3]
+        return self.last(self.bn(y)) + part.mean()
+
+
+class ReadsArray(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x)
+        return self.last(self.bn(y)) + float(y.numpy().max()) + sum(y[0, 0, 0, 0].tolist())
+
+
+class ChangesRaw(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x)
+        y += 1
+        return self.last(self.bn(y))
+
+
+class Turns(Net):
+    def build(self) -> None:
+        self.bn = nn.BatchNorm3d(4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.bn(self.conv(x).transpose(1, 2)).transpose(1, 2))
+
+
+class Between(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.bn(F.leaky_relu(self.conv(x))))
+
+
+class NormElsewhere(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.bn(self.conv(x))) + self.bn(
+            x.mean(1, keepdim=True).expand(-1, 8, -1, -1, -1)
+        )
+
+
+class ConvElsewhere(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.bn(self.conv(x))) + self.conv(x * 2)
+
+
+class WithoutStatistics(Net):
+    def build(self) -> None:
+        self.bn = nn.BatchNorm3d(8, track_running_stats=False)
+
+
+class NormThatActivates(nn.BatchNorm3d):
+    def forward(self, input: Tensor) -> Tensor:
+        return torch.tanh(super().forward(input))
+
+
+class Activates(Net):
+    def build(self) -> None:
+        self.bn = NormThatActivates(8)
+
+
+class ActivationOfItsOwn(nn.ReLU):
+    def forward(self, input: Tensor) -> Tensor:
+        return input.clamp(-0.1)
+
+
+class OwnActivation(Net):
+    def build(self) -> None:
+        self.relu = ActivationOfItsOwn()
+
+
+class LooksAtValues(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.conv(x)
+        return self.last(self.bn(y)) if x.mean() < 5 else self.last(y)
+
+
+class WritesWeights(Net):
+    def forward(self, x: Tensor) -> Tensor:
+        self.conv.weight.data.copy_(self.conv.weight.sin())
+        return self.last(self.bn(self.conv(x)))
+
+
+TAKEN = {
+    Plain: 2,
+    InPlace: 2,
+    Shortcut: 1,
+    Aliases: 1,
+    CalledTwice: 1,
+    WithoutAffine: 2,
+    SyncNorm: 2,
+    ReturnsNorm: 1,
+    OwnActivation: 1,
+}
+LEFT = [
+    ReturnsRaw,
+    ReturnsHolder,
+    KeepsRaw,
+    ReadsRaw,
+    ReadsArray,
+    ChangesRaw,
+    Turns,
+    Between,
+    NormElsewhere,
+    ConvElsewhere,
+    WithoutStatistics,
+    Activates,
+    LooksAtValues,
+]
+
+
+def build(kind: Callable[[], nn.Module], dynamic: bool) -> nn.Module:
+    """In evaluation mode, with values as after training."""
+    torch.manual_seed(0)
+    model = kind()
+    for module in model.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.affine:
+            nn.init.uniform_(module.weight, 0.5, 2)
+            nn.init.normal_(module.bias)
+        if isinstance(module, nn.modules.batchnorm._BatchNorm) and module.track_running_stats:
+            module.running_mean.normal_()
+            module.running_var.uniform_(0.5, 2)
+    if dynamic:
+        model = vary(convert_to_dynamic(model, CLIP), gate_std=1)
+    return model.eval()
+
+
+def accelerated(model: nn.Module, x: Tensor, **options) -> nn.Module:
+    """A quick copy; the model, the example and the random numbers are as before."""
+    before, example, state = copy.deepcopy(model.state_dict()), x.clone(), torch.get_rng_state()
+    modules, modes = list(model.modules()), [module.training for module in model.modules()]
+    quick = accelerate(model, x, **options)
+    assert torch.equal(torch.get_rng_state(), state) and torch.equal(x, example)
+    assert list(model.modules()) == modules
+    assert [module.training for module in model.modules()] == modes
+    for name, value in model.state_dict().items():
+        assert torch.equal(value, before[name])
+    return quick
+
+
+def check_same(model: nn.Module, quick: nn.Module, x: Tensor) -> None:
+    with torch.no_grad():
+        expected, found = model(x.clone()), quick(x.clone())
+    torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
+
+
+def count_taken(quick: nn.Module) -> int:
+    return sum(isinstance(module, Taken) for module in quick.modules())
+
+
+@pytest.mark.parametrize('kind', TAKEN)
+def test_what_alone_follows_a_layer_is_taken_in(kind):
+    model, x = build(kind, True), torch.randn(3, *CLIP)
+    quick = accelerated(model, x, compiled=False)
+    assert count_taken(quick) == TAKEN[kind]
+    check_same(model, quick, x)
+    model = build(kind, False)
+    quick = accelerated(model, x, compiled=False)
+    assert count_taken(quick) == 1  # the norm
+    check_same(model, quick, x)
+    check_same(model, quick, x[:2])
+
+
+@pytest.mark.parametrize('dynamic', [True, False])
+@pytest.mark.parametrize('kind', LEFT)
+def test_what_something_else_reads_is_left(kind, dynamic):
+    if dynamic and kind is ConvElsewhere:
+        pytest.skip('stays static')
+    x = torch.randn(3, *CLIP)
+    model = build(kind, dynamic)
+    quick = accelerated(model, x, compiled=False)
+    assert count_taken(quick) == 0
+    check_same(model, quick, x)
+    check_same(model, quick, x + 9)
+
+
+def test_layers_whose_weights_a_pass_changes_are_left():
+    x = torch.randn(3, *CLIP)
+    model = build(WritesWeights, False)
+    quick = accelerated(model, x, compiled=False)
+    assert count_taken(quick) == 0
+    for _ in range(2):
+        check_same(model, quick, x)
+
+
+def norm_in_training(net: Net) -> None:
+    net.bn.train()
+
+
+def hook_on_norm(net: Net) -> None:
+    net.bn.register_forward_hook(lambda _m, _i, out: out + 1)
+
+
+def hook_before_norm(net: Net) -> None:
+    net.bn.register_forward_pre_hook(lambda _m, inputs: inputs[0] * 2)
+
+
+def hook_on_convolution(net: Net) -> None:
+    net.conv.register_forward_hook(lambda _m, _i, out: out + 1)
+
+
+def own_forward_of_norm(net: Net) -> None:
+    net.bn.forward = lambda x: F.batch_norm(x, net.bn.running_mean, net.bn.running_var) + 1
+
+
+def own_forward_of_convolution(net: Net) -> None:
+    convolve = net.conv.forward
+    net.conv.forward = lambda x: convolve(x) * 3
+
+
+def own_forward_of_parent(net: Net) -> None:
+    net.forward = lambda x: net.relu(net.conv(x)) + net.bn(net.conv(x))
+
+
+def hook_on_gate(net: Net) -> None:
+    for layer in dynamic_layers(net).values():
+        layer.gate.norm.register_forward_hook(lambda _m, _i, out: out + 1)
+
+
+def hook_on_cheap_operation(net: Net) -> None:
+    for layer in dynamic_layers(net).values():
+        layer.channel_reconstructions[0].register_forward_hook(lambda _m, _i, out: out + 1)
+
+
+def weight_norm(net: Net) -> None:
+    parametrizations.weight_norm(net.conv)
+
+
+def old_weight_norm(net: Net) -> None:
+    nn.utils.weight_norm(net.conv)
+
+
+def spectral_norm(net: Net) -> None:
+    nn.utils.spectral_norm(net.conv.eval())
+
+
+def pruned(net: Net) -> None:
+    prune.random_unstructured(net.conv, 'weight', 0.5)
+
+
+def parametrized_norm(net: Net) -> None:
+    parametrize.register_parametrization(net.bn, 'weight', nn.Softplus())
+
+
+@pytest.mark.parametrize(
+    ('change', 'dynamic'),
+    [
+        *[
+            (change, dynamic)
+            for dynamic in (True, False)
+            for change in (
+                norm_in_training,
+                hook_on_norm,
+                hook_before_norm,
+                hook_on_convolution,
+                own_forward_of_norm,
+                own_forward_of_convolution,
+                own_forward_of_parent,
+            )
+        ],
+        (hook_on_gate, True),
+        (hook_on_cheap_operation, True),
+        *[
+            (change, False)
+            for change in (
+                weight_norm,
+                old_weight_norm,
+                spectral_norm,
+                pruned,
+                parametrized_norm,
+            )
+        ],
+    ],
+)
+def test_what_a_module_was_given_stays(change, dynamic):
+    model, x = build(Plain, dynamic), torch.randn(3, *CLIP)
+    change(model)
+    quick = accelerated(model, x, compiled=False)
+    check_same(copy.deepcopy(model), quick, x)
+    check_same(copy.deepcopy(model), quick, x[:2])
+
+
+def test_hooks_of_all_modules_stay():
+    model, x = build(Plain, True), torch.randn(3, *CLIP)
+    add = lambda m, _i, out: out + 1 if isinstance(m, nn.BatchNorm3d) else None  # noqa: E731
+    handle = nn.modules.module.register_module_forward_hook(add)
+    try:
+        quick = accelerated(model, x, compiled=False)
+        check_same(model, quick, x)
+    finally:
+        handle.remove()
+
+
+class NotRegistered(Net):
+    """Keeps its convolution in a list of its own too."""
+
+    def build(self) -> None:
+        self.layers = [self.conv]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.last(self.bn(self.layers[0](x)))
+
+
+def test_a_layer_out_of_reach_is_refused():
+    model, x = build(NotRegistered, False), torch.randn(3, *CLIP)
+    with pytest.raises(RuntimeError, match="result of 'conv' goes another way"):
+        accelerated(model, x, compiled=False)
+    assert model(x).shape == (3, 8, 4, 8, 8)
+
+
+def test_models_that_may_take_another_way_come_out_the_same_compiled():
+    kinds = (ReturnsRaw, Activates, Aliases, WithoutStatistics, InPlace)
+
+    class All(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.nets = nn.ModuleList(kind() for kind in kinds)
+
+        def forward(self, x: Tensor) -> list:
+            return [net(x) for net in self.nets]
+
+    model, x = build(All, True), torch.randn(3, *CLIP)
+    hook_on_norm(model.nets[-1])
+    hook_on_convolution(model.nets[-2])
+    quick = accelerated(model, x)
+    check_same(model, quick, x)
+    check_same(model, quick, x * 2)
