@@ -263,3 +263,77 @@ def test_bands_of_rows_meet_without_a_seam(threads, height, choice):
             torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)
     finally:
         torch.set_num_threads(before)
+
+
+class OwnPool(nn.MaxPool3d):
+    def forward(self, input: Tensor) -> Tensor:
+        return super().forward(input) + 1
+
+
+def hooked(layer: nn.Module) -> nn.Module:
+    layer.register_forward_hook(lambda _m, _i, out: out + 1)
+    return layer
+
+
+@pytest.mark.parametrize(
+    'layer',
+    [
+        OwnPool(2),
+        hooked(nn.MaxPool3d(2)),
+        nn.MaxPool3d(3, 2, ceil_mode=True),
+        nn.MaxPool3d(2, dilation=2),
+        hooked(nn.Conv3d(8, 8, 1)),
+        nn.utils.parametrizations.weight_norm(nn.Conv3d(8, 8, 1)),
+        nn.Conv3d(8, 8, 3, padding=1, padding_mode='circular'),
+        nn.Conv3d(8, 8, 3, padding='same'),
+    ],
+)
+def test_other_layers_are_left(layer, monkeypatch):
+    monkeypatch.setattr('vared_mm.acceleration.native.has_wide_vectors', lambda: True)
+    monkeypatch.setattr('vared_mm.acceleration.static_layers.has_wide_vectors', lambda: True)
+    torch.manual_seed(0)
+    model, x = nn.Sequential(layer, nn.ReLU()).eval(), clips(8, 4, 9, 9)
+    quick = accelerate(model, x, compiled=False)
+    assert type(quick[0]) is type(layer)
+    with torch.no_grad():
+        torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)
+
+
+class Asks(nn.Module):
+    """A forward that reads attributes of its layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.bn, self.relu = nn.Conv3d(8, 9, 1), nn.BatchNorm3d(9), nn.ReLU()
+        self.pool = nn.MaxPool3d(2, padding=1)
+
+    def forward(self, x: Tensor) -> dict:
+        conv, pool, bn = self.conv, self.pool, self.bn
+        y = pool(self.relu(bn(conv(x.to(conv.weight.device, conv.weight.dtype)))))
+        return {
+            'sums': [y.sum(), conv.weight.sum(), conv.bias.sum(), bn.weight.sum()],
+            'sizes': [conv.in_channels, conv.out_channels, conv.stride, conv.groups, bn.eps],
+            'pool': [pool.kernel_size, pool.stride, pool.padding, pool.ceil_mode],
+            'kinds': [isinstance(conv, nn.Conv3d), isinstance(bn, nn.BatchNorm3d), conv.training],
+            'norm': [bn.num_features, bn.running_mean.sum(), self.relu.inplace],
+        }
+
+
+@pytest.mark.parametrize('dynamic', [False, True])
+def test_forwards_that_read_attributes_of_layers_find_them(dynamic, monkeypatch):
+    monkeypatch.setattr('vared_mm.acceleration.native.has_wide_vectors', lambda: True)
+    monkeypatch.setattr('vared_mm.acceleration.static_layers.has_wide_vectors', lambda: True)
+    torch.manual_seed(0)
+    model, x = Asks(), clips(8, 4, 6, 6)
+    if dynamic:
+        model = convert_to_dynamic(model, x.shape[1:])
+    with torch.no_grad():
+        model.train()(x)
+        nn.init.normal_(model.bn.weight)
+    model.eval()
+    quick = accelerate(model, x, compiled=False)
+    assert dynamic or type(quick.conv) is NativeConv3d
+    assert type(quick.pool) is NativeMaxPool3d
+    with torch.no_grad():
+        expected, found = model(x), quick(x)
+        torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)

@@ -18,7 +18,7 @@ from .frozen import freeze
 from .proven_forward import ProvenForward
 from .quicken import quicken
 from .recomputed import keep_all
-from .trial import trial
+from .trial import same_random_numbers, trial
 from .twins import Twins
 
 Model = TypeVar('Model', bound=nn.Module)
@@ -79,8 +79,9 @@ def accelerate(
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
     stand_for(quick, model)
-    for part in run_example(quick, example, kwargs):
-        _make_quick(quick, part, twins, dtype, compiled)
+    with same_random_numbers(quick):
+        for part in run_example(quick, example, kwargs):
+            _make_quick(quick, part, twins, dtype, compiled)
     freeze(quick)
     return quick
 
@@ -107,7 +108,13 @@ def _make_quick(
 def _copy(model: Model) -> Model:
     """A deep copy, also of a model that works weights out at each forward, as pruning does."""
     tensors = [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor)]
-    made = copy.deepcopy(model, {id(t): t.detach() for t in tensors if not t.is_leaf})
+    try:
+        made = copy.deepcopy(model, {id(t): t.detach() for t in tensors if not t.is_leaf})
+    except RuntimeError as error:  # of torch, for tensors that are out of sight
+        reason = str(error).partition('.')[0]
+        raise TypeError(
+            f'accelerate: {type(model).__name__} can not be copied: {reason}'
+        ) from error
     for module in made.modules():
         keep_all(module)
     return made

@@ -3,6 +3,7 @@
 from functools import cache
 
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 
 class Taken:
@@ -15,7 +16,9 @@ class Taken:
     apart = False
 
     def forward(self, x: Tensor) -> Tensor:
-        """The input itself."""
+        """The input itself, if it is one."""
+        if isinstance(self, _BatchNorm):
+            self._check_input_dim(x)
         if not self.apart:
             return x
         return x.view_as(x) if getattr(self, 'inplace', False) else x.clone()

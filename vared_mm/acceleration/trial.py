@@ -50,15 +50,24 @@ class Trial:
 
 @contextmanager
 def trial(model: nn.Module) -> Iterator[Trial]:
-    """Within this context a model runs without gradients; state and random numbers are put back."""
-    state, numbers = random.getstate(), np.random.get_state()
-    devices = {p.device for p in model.parameters() if p.device.type == 'cuda'}
-    with torch.no_grad(), torch.random.fork_rng(list(devices)):
+    """Within this context a model runs without gradients; its state is put back afterwards."""
+    with torch.no_grad():
         kept = Trial(model)
         try:
             yield kept
         finally:
             kept.undo()
+
+
+@contextmanager
+def same_random_numbers(model: nn.Module) -> Iterator[None]:
+    """Random numbers that are drawn in this context are drawn again behind it."""
+    state, numbers = random.getstate(), np.random.get_state()
+    devices = {p.device for p in model.parameters() if p.device.type == 'cuda'}
+    with torch.random.fork_rng(list(devices)):
+        try:
+            yield
+        finally:
             random.setstate(state)
             np.random.set_state(numbers)
 
@@ -68,4 +77,4 @@ def _tensors_of(module: nn.Module) -> list[Tensor]:
     held: list[Any] = [*vars(module).values()]
     for name in _TENSORS:
         held += vars(module)[name].values()
-    return [value for value in held if isinstance(value, Tensor)]
+    return [value for value in held if isinstance(value, Tensor) and not value.is_meta]
