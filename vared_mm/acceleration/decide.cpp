@@ -69,6 +69,7 @@ at::Tensor average_frames(const at::Tensor& clips) {
   TORCH_CHECK(clips.is_contiguous(at::MemoryFormat::ChannelsLast3d), "clips must lie as N T H W C");
   const int64_t frames = clips.size(0) * clips.size(2), channels = clips.size(1);
   const int64_t pixels = clips.size(3) * clips.size(4);
+  TORCH_CHECK(channels > 0, "clips without channels");
   at::Tensor means = at::empty({clips.size(0), clips.size(2), channels},
                                clips.options().dtype(at::kFloat));
   if (means.is_meta()) return means;
@@ -94,7 +95,12 @@ Decided decide(const at::Tensor& means, int64_t bins, const at::Tensor& squeeze,
                at::IntArrayRef outputs, double threshold) {
   const int64_t batch = means.size(0), frames = means.size(1), channels = means.size(2);
   const int64_t hidden = squeeze.size(0), features = squeeze.size(1);
-  TORCH_CHECK(features == channels * bins, "a gate for other channels");
+  TORCH_CHECK(frames > 0 && bins > 0 && features == channels * bins, "a gate for other channels");
+  TORCH_CHECK(outputs.size() == 2 && excite.numel() == (outputs[0] + outputs[1]) * hidden &&
+                  beta.numel() == outputs[0] + outputs[1] && shift.numel() == hidden,
+              "a gate of other sizes");
+  for (const at::Tensor* tensor : {&means, &squeeze, &shift, &excite, &beta})
+    TORCH_CHECK(tensor->is_contiguous(), "averages and weights of a gate must lie in order");
   const at::Tensor temporal = at::ones({batch, std::max<int64_t>(outputs[0], 1)}, at::kFloat);
   const at::Tensor channel = at::ones({batch, std::max<int64_t>(outputs[1], 1)}, at::kFloat);
   const at::Tensor fallback = at::zeros({batch, 2}, at::kBool);

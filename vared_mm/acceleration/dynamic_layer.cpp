@@ -40,8 +40,11 @@ class DynamicLayer : public torch::CustomClassHolder {
         taps_(std::move(taps)),
         scale_(std::move(scale)),
         shift_(std::move(shift)) {
+    TORCH_CHECK(packed_.size() == sizes.size() && geometry_.size() == 3 && taps_.size() == 2,
+                "settings of another layer");
     layer_.channels = sizes[0], layer_.sizes = std::move(sizes), layer_.relu = relu;
-    layer_.scale = scale_.const_data_ptr<float>(), layer_.shift = shift_.const_data_ptr<float>();
+    this->bias(), layer_.scale = data_or_null(scale_, layer_.channels);
+    layer_.shift = data_or_null(shift_, layer_.channels);
     forward::set_taps(layer_, taps_[0], taps_[1]);
   }
 
@@ -76,6 +79,10 @@ class DynamicLayer : public torch::CustomClassHolder {
                      bool averaged) const {
     const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
     const at::Tensor weights_t = temporal.contiguous(), weights_c = channel.contiguous();
+    TORCH_CHECK(temporal.sizes() == at::IntArrayRef({x.size(0), std::ssize(taps_[0])}) &&
+                    channel.sizes() == at::IntArrayRef({x.size(0), std::ssize(taps_[1])}),
+                "weights of other clips or candidates");
+    TORCH_CHECK(!is_depthwise(packed_[0]) || x.size(1) == layer_.channels, "clips of other channels");
     const Geometry full = geometry_of(x, geometry_[0], geometry_[1], geometry_[2], layer_.channels);
     const at::Tensor out = result_like(x, full), more = residual_for(out, residual);
     const at::Tensor means = means_like(out, averaged);
@@ -89,7 +96,12 @@ class DynamicLayer : public torch::CustomClassHolder {
   }
 
  private:
+  const float* bias() const { return data_or_null(bias_, layer_.channels); }
+
   Decided decide_for(const at::Tensor& x, const Maybe& means, double threshold) const {
+    TORCH_CHECK(gate_.size() == 4, "a layer without a gate");
+    TORCH_CHECK(!means || means->sizes() == at::IntArrayRef({x.size(0), x.size(2), x.size(1)}),
+                "averages of other clips");
     const int64_t bins = bins_ > 0 ? bins_ : x.size(2);
     return decide(means ? *means : average_frames(x), bins, gate_[0], gate_[1], gate_[2], gate_[3],
                   outputs_, threshold);
@@ -112,7 +124,7 @@ class DynamicLayer : public torch::CustomClassHolder {
     if (full.kernel[0] > 1) layer.group = std::max(layer.group, kFrames);
     const int64_t pixels = layer.height * layer.width;
     while (layer.group < layer.frames && layer.group / layer.step * pixels < kBlock) layer.group *= 2;
-    with_layer(part, packed_[first], {nullptr, data_or_null(bias_), false},
+    with_layer(part, packed_[first], {nullptr, bias(), false},
                [&](const auto& convolution) {
                  run_streamed(convolution, layer, v_t, v_c, after, from, to);
                });
@@ -121,7 +133,7 @@ class DynamicLayer : public torch::CustomClassHolder {
   // With one candidate, which computes everything, the convolution itself gives the result.
   void run_dense(const Geometry& full, float weight, Afterwards& after, const float* from,
                  float* to) const {
-    const float* bias = data_or_null(bias_);
+    const float* bias = this->bias();
     Buffer gain, shift;
     gain.resize(layer_.channels), shift.resize(layer_.channels);
     for (int64_t c = 0; c < layer_.channels; ++c) {

@@ -12,16 +12,21 @@ using namespace vared_mm;
 
 // Weights (C_out, C_in / groups, kt, kh, kw) as `convolve` takes them; depthwise ones to (taps, C).
 at::Tensor pack_weights(const at::Tensor& weight, bool depthwise) {
+  TORCH_CHECK(weight.dim() == 5 && weight.numel() > 0, "weights of clips");
   at::Tensor plain = weight.to(at::kFloat);
   if (depthwise) {
     TORCH_CHECK(plain.size(1) == 1, "a depthwise kernel");
     return plain.flatten(1).t().contiguous();
   }
-  if (rows_are_taps(plain.size(1))) plain = plain.permute({0, 4, 1, 2, 3}).flatten(1, 2);
+  const int64_t channels = plain.size(1);
+  if (rows_are_taps(channels)) plain = plain.permute({0, 4, 1, 2, 3}).flatten(1, 2);
   plain = plain.flatten(2).contiguous();
   const int64_t out = plain.size(0), in = plain.size(1), taps = plain.size(2);
-  at::Tensor packed = at::empty(packed_size(out, in, taps), plain.options());
-  pack(plain.const_data_ptr<float>(), out, in, taps, packed.mutable_data_ptr<float>());
+  const int64_t size = packed_size(out, in, taps);
+  at::Tensor packed = at::empty(size + 1, plain.options());
+  float* to = packed.mutable_data_ptr<float>();
+  pack(plain.const_data_ptr<float>(), out, in, taps, to);
+  to[size] = static_cast<float>(channels);
   return packed;
 }
 
@@ -37,9 +42,11 @@ MaybeAveraged<averaged> convolve(const at::Tensor& clips, const at::Tensor& pack
   const at::Tensor out = result_like(x, g), means = means_like(out, averaged);
   if (out.is_meta()) return with_means<averaged>(out, means);
   const at::Tensor more = residual_for(out, residual);
+  const float* bias = data_or_null(shift, channels);
+  TORCH_CHECK(!is_depthwise(packed) || x.size(1) == channels, "weights packed for another layer");
   for (int64_t n = 0; n < x.size(0); ++n) {
     Afterwards after(g, {clip_of(more, n), relu}, clip_of(means, n));
-    run_whole(g, packed, {nullptr, data_or_null(shift), false}, after, clip_of(x, n), clip_of(out, n));
+    run_whole(g, packed, {nullptr, bias, false}, after, clip_of(x, n), clip_of(out, n));
     after.finish();
   }
   return with_means<averaged>(out, means);
@@ -49,6 +56,8 @@ at::Tensor max_pool(const at::Tensor& clips, at::IntArrayRef kernel, at::IntArra
                     at::IntArrayRef padding) {
   const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
   const Geometry g = geometry_of(x, kernel, stride, padding, x.size(1));
+  for (int axis = 0; axis < 3; ++axis)
+    TORCH_CHECK(2 * padding[axis] <= kernel[axis], "padding must be half of the kernel at most");
   const at::Tensor out = result_like(x, g);
   if (out.is_meta()) return out;
   const MaxPool layer{g};

@@ -11,18 +11,27 @@
 
 namespace vared_mm {
 
-// Of clips (N, C, T, H, W), channels last, and the result of a kernel over them.
+// Of clips (N, C, T, H, W), channels last, and the result of a kernel over them. Refuses what torch
+// refuses.
 inline Geometry geometry_of(const at::Tensor& x, at::IntArrayRef kernel, at::IntArrayRef stride,
                             at::IntArrayRef padding, int64_t out_channels) {
   TORCH_CHECK(x.dim() == 5 && x.is_contiguous(at::MemoryFormat::ChannelsLast3d) &&
                   x.scalar_type() == at::kFloat,
               "clips must be float32 and lie as N T H W C");
+  TORCH_CHECK(kernel.size() == 3 && stride.size() == 3 && padding.size() == 3,
+              "kernel, stride and padding are of three axes");
+  TORCH_CHECK(x.size(1) > 0 && out_channels > 0, "clips without channels");
   Geometry g;
   for (int axis = 0; axis < 3; ++axis) {
+    TORCH_CHECK(kernel[axis] > 0 && stride[axis] > 0 && padding[axis] >= 0,
+                "kernel and stride must be above 0, padding not below");
     g.in[axis] = x.size(axis + 2), g.kernel[axis] = kernel[axis];
     g.stride[axis] = stride[axis], g.padding[axis] = padding[axis];
-    g.out[axis] = (g.in[axis] + 2 * padding[axis] - kernel[axis]) / stride[axis] + 1;
-    TORCH_CHECK(g.out[axis] > 0, "clips are smaller than the kernel");
+    // Compared before the division: that would round a negative number up to zero.
+    const int64_t room = g.in[axis] + 2 * padding[axis] - kernel[axis];
+    TORCH_CHECK(g.in[axis] > 0 && room >= 0, "clips of ", x.sizes().slice(2),
+                " are smaller than the kernel ", kernel, " with a padding of ", padding);
+    g.out[axis] = room / stride[axis] + 1;
   }
   g.in_channels = x.size(1), g.out_channels = g.pitch = out_channels;
   return g;
@@ -52,7 +61,8 @@ MaybeAveraged<averaged> with_means(const at::Tensor& out, const at::Tensor& mean
 // A tensor that is to be added to a result, as that lies.
 inline at::Tensor residual_for(const at::Tensor& out, const std::optional<at::Tensor>& residual) {
   if (!residual.has_value()) return {};
-  TORCH_CHECK(residual->sizes() == out.sizes(), "a residual of another size");
+  TORCH_CHECK(residual->sizes() == out.sizes() && residual->scalar_type() == at::kFloat,
+              "a residual of another size or type");
   return residual->contiguous(at::MemoryFormat::ChannelsLast3d);
 }
 
@@ -62,11 +72,15 @@ inline float* clip_of(const at::Tensor& clips, int64_t n) {
   return clips.mutable_data_ptr<float>() + n * (clips.numel() / clips.size(0));
 }
 
-inline const float* data_or_null(const std::optional<at::Tensor>& tensor) {
-  return tensor.has_value() ? tensor->const_data_ptr<float>() : nullptr;
+// One number for each channel; null if there are none.
+inline const float* data_or_null(const std::optional<at::Tensor>& tensor, int64_t channels) {
+  if (!tensor.has_value()) return nullptr;
+  TORCH_CHECK(tensor->is_contiguous() && tensor->numel() == channels, "a bias of other channels");
+  return tensor->const_data_ptr<float>();
 }
 
-// Packed weights of a dense convolution are a line, the kernels of a depthwise one (taps, C).
+// Packed weights of a dense convolution are a line, which ends with the number of channels that they
+// take, the kernels of a depthwise one (taps, C).
 inline bool is_depthwise(const at::Tensor& packed) { return packed.dim() == 2; }
 
 // One clip through a runner's lines, by all threads; `from` may be several pointers.
@@ -91,15 +105,18 @@ void run_lines(const Layer& layer, Afterwards& after, float* to, From... from) {
 template <class Use>
 void with_layer(const Geometry& g, const at::Tensor& packed, const Epilogue& epilogue,
                 const Use& use) {
+  TORCH_CHECK(packed.is_contiguous(), "weights must lie as they were packed");
   const float* weights = packed.const_data_ptr<float>();
   if (is_depthwise(packed)) {
-    TORCH_CHECK(packed.size(0) == g.taps() && packed.size(1) == g.out_channels,
+    TORCH_CHECK(packed.size(0) == g.taps() && packed.size(1) == g.out_channels &&
+                    g.in_channels >= g.out_channels,
                 "weights packed for another layer");
     TORCH_CHECK(Depthwise::is_known(g), "a depthwise kernel of another kind");
     use(Depthwise{g, weights, epilogue});
   } else {
     const Convolution layer{g, weights, epilogue};
-    TORCH_CHECK(packed.numel() == packed_size(g.out_channels, layer.depth(), layer.taps()),
+    const int64_t size = packed_size(g.out_channels, layer.depth(), layer.taps());
+    TORCH_CHECK(packed.numel() == size + 1 && weights[size] == static_cast<float>(g.in_channels),
                 "weights packed for another layer");
     use(layer);
   }

@@ -1,13 +1,30 @@
 """A convolution with fixed weights, kept in the layout that oneDNN computes in."""
 
+from collections import OrderedDict
+from threading import Lock
+
 import torch
 from torch import Tensor
 
-from vared_mm.dynamic.folding import Triple, convolve3d, fold_frames, unfold_frames
+from vared_mm.dynamic.folding import (
+    Triple,
+    convolve3d,
+    fold_frames,
+    leave_out_skipped,
+    results_of,
+    unfold_frames,
+)
+
+#: Sizes of which reordered weights are kept, each another copy of them: as many as there are views
+#: of a test with a whole and a last batch. To reorder anew costs about as much as to read them.
+SIZES = 4
 
 
 class PackedConvolution:
-    """:func:`convolve3d` with given weights, which are reordered once for each size of a clip.
+    """:func:`convolve3d` with given weights, which are reordered for each of the last few sizes.
+
+    May be called by several threads at once. Where oneDNN can't be relied on with weights that are
+    reordered before, it is just :func:`convolve3d`.
 
     Shapes: (N, C_in, T, H, W) -> (N, C_out, T_o, H_o, W_o), channels last.
 
@@ -32,27 +49,53 @@ class PackedConvolution:
         self.weight = weight
         self.bias = None if bias is None else bias.contiguous()
         self.options = (stride, padding, dilation, groups)
-        self.skip = stride if weight.shape[2:] == (1, 1, 1) and not any(padding) else (1, 1, 1)
         self.flat = weight.shape[2] == 1 and padding[0] == 0
-        self._packed: dict[tuple[int, ...], Tensor] = {}
+        self._packed: OrderedDict[tuple[int, ...], Tensor] = OrderedDict()
+        self._lock = Lock()
 
     def __call__(self, x_NCTHW: Tensor) -> Tensor:
         """Convolve; see the class for shapes."""
-        if not torch.backends.mkldnn.is_available():
+        if not self._is_sure(x_NCTHW):
             return convolve3d(x_NCTHW, self.weight, self.bias, *self.options)
-        stride, padding, dilation, groups = self.options
-        weight, x = self.weight, x_NCTHW
-        if self.skip != (1, 1, 1):  # see `convolve3d`
-            x, stride = x[:, :, :: self.skip[0], :: self.skip[1], :: self.skip[2]], (1, 1, 1)
+        *geometry, groups = self.options
+        weight, padding = self.weight, geometry[1]
+        x, stride, dilation = leave_out_skipped(x_NCTHW, weight.shape[2:], *geometry)
         if self.flat:
-            x, weight = fold_frames(x[:, :, :: stride[0]]), weight.squeeze(2)
+            x, weight = fold_frames(x), weight.squeeze(2)
             stride, padding, dilation = stride[1:], padding[1:], dilation[1:]
-        size = tuple(x.shape)
-        if size not in self._packed:
-            self._packed[size] = torch.ops.mkldnn._reorder_convolution_weight(
-                weight, padding, stride, dilation, groups, size
-            )
+        packed = self._pack(tuple(x.shape), weight, padding, stride, dilation, groups)
         done = torch.ops.mkldnn._convolution_pointwise(
-            x, self._packed[size], self.bias, padding, stride, dilation, groups, 'none', [], ''
+            x, packed, self.bias, padding, stride, dilation, groups, 'none', [], ''
         )
         return unfold_frames(done, len(x_NCTHW)) if self.flat else done
+
+    def _is_sure(self, x_NCTHW: Tensor) -> bool:
+        """Whether oneDNN takes such clips, with weights that are reordered before.
+
+        With AVX-512 it reads beyond them (torch 2.13) where the result is one pixel wide and there
+        is one channel: its layouts can't be told apart by their strides then.
+        """
+        if not torch.backends.mkldnn.is_available() or x_NCTHW.numel() == 0:
+            return False
+        if x_NCTHW.dtype == torch.bfloat16:
+            if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+                return False
+        elif x_NCTHW.dtype != torch.float32:
+            return False
+        # Clips smaller than the kernel are left to torch, which refuses them.
+        frames, height, width = results_of(
+            x_NCTHW.shape[2:], self.weight.shape[2:], *self.options[:3]
+        )
+        return x_NCTHW.shape[1] > 1 and frames > 0 and height > 0 and width > 1
+
+    def _pack(self, size: tuple[int, ...], weight: Tensor, *options: object) -> Tensor:
+        """The weights for a size of the input."""
+        with self._lock:
+            if size not in self._packed:
+                self._packed[size] = torch.ops.mkldnn._reorder_convolution_weight(
+                    weight, *options, size
+                )
+            self._packed.move_to_end(size)
+            if len(self._packed) > SIZES:
+                self._packed.popitem(last=False)
+            return self._packed[size]

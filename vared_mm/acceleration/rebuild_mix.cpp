@@ -5,6 +5,7 @@
 #include <ATen/ATen.h>
 #include <torch/library.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
@@ -13,6 +14,23 @@ namespace {
 
 using namespace vared_mm::forward;
 
+// Weights are (N, candidates), along either axis.
+void check_weights(const at::Tensor& computed, const at::Tensor& temporal, int64_t many_t,
+                   const at::Tensor& channel, int64_t many_c) {
+  TORCH_CHECK(computed.dim() == 5, "clips must lie as N T H W C");
+  TORCH_CHECK(temporal.is_contiguous() && channel.is_contiguous(), "weights must lie as N S");
+  TORCH_CHECK(temporal.sizes() == at::IntArrayRef({computed.size(0), many_t}) &&
+                  channel.sizes() == at::IntArrayRef({computed.size(0), many_c}),
+              "weights of other clips or candidates");
+}
+
+// Candidates in use are some, ascending.
+void check_used(at::IntArrayRef used, int64_t candidates) {
+  TORCH_CHECK(!used.empty() && used.front() >= 0 && used.back() < candidates &&
+                  std::is_sorted(used.begin(), used.end()),
+              "no such candidates");
+}
+
 void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::Tensor& temporal,
                  const at::Tensor& channel, at::IntArrayRef temporal_used,
                  at::IntArrayRef channel_used, at::IntArrayRef sizes, at::TensorList frame_taps,
@@ -20,7 +38,13 @@ void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::
                  bool relu, at::Tensor& out) {
   TORCH_CHECK(computed.is_contiguous() && out.is_contiguous(), "clips must lie as N T H W C");
   TORCH_CHECK(computed.scalar_type() == out.scalar_type(), "one type of clips");
-  TORCH_CHECK(temporal.is_contiguous() && channel.is_contiguous(), "weights must lie as N S");
+  check_weights(computed, temporal, frame_taps.size(), channel, channel_taps.size());
+  TORCH_CHECK(clips.is_contiguous() && clips.numel() == computed.size(0), "an index of each clip");
+  for (int64_t n = 0; n < clips.numel(); ++n) {
+    const int64_t to = clips.const_data_ptr<int64_t>()[n];
+    TORCH_CHECK(to >= 0 && to < out.size(0), "an index beyond the result");
+  }
+  check_used(temporal_used, temporal.size(1)), check_used(channel_used, channel.size(1));
   Layer layer;
   layer.frames = out.size(1), layer.height = out.size(2), layer.width = out.size(3);
   layer.channels = out.size(4);
@@ -30,6 +54,12 @@ void rebuild_mix(const at::Tensor& computed, const at::Tensor& clips, const at::
   layer.group = int64_t{1} << layer.temporal.back();
   layer.sizes = sizes.vec();
   set_taps(layer, frame_taps, channel_taps);
+  const int64_t frames = (layer.frames + layer.step - 1) / layer.step;
+  TORCH_CHECK(computed.sizes() == at::IntArrayRef({clips.numel(), frames, layer.height, layer.width,
+                                                   layer.sizes[layer.channel.front()]}),
+              "what was computed is of another layer");
+  for (const at::Tensor& tensor : {scale, shift})
+    TORCH_CHECK(tensor.is_contiguous() && tensor.numel() == layer.channels, "a norm of other channels");
   layer.scale = scale.const_data_ptr<float>(), layer.shift = shift.const_data_ptr<float>();
   layer.relu = relu;
   const auto run = [&]<class T>(const T* from) {
@@ -60,6 +90,8 @@ at::Tensor by_copy(const at::Tensor& kernels, int64_t kept, int64_t copies, int6
 at::Tensor rebuild_mix_all(const at::Tensor& computed, const at::Tensor& temporal,
                            const at::Tensor& channel, at::IntArrayRef kept,
                            at::TensorList frame_kernels, at::TensorList channel_kernels) {
+  TORCH_CHECK(computed.dim() == 5 && computed.is_contiguous(), "clips must lie as N T H W C");
+  TORCH_CHECK(kept.size() == channel_kernels.size() + 1, "candidates of another layer");
   const int64_t channels = computed.size(4), clips = computed.size(0);
   const auto options = at::TensorOptions(at::kFloat);
   for (const at::TensorList list : {frame_kernels, channel_kernels})
@@ -74,6 +106,7 @@ at::Tensor rebuild_mix_all(const at::Tensor& computed, const at::Tensor& tempora
     const at::Tensor& kernels = channel_kernels[index];
     const int64_t size = kept[index + 1], copies = (channels - 1) / size;
     const int64_t taps = kernels.size(-1) * kernels.size(-1);
+    TORCH_CHECK(size > 0 && kernels.numel() == (channels - size) * taps, "candidates of another layer");
     channel_taps.push_back(by_copy(kernels, size, copies, taps));
   }
   std::vector<int64_t> used_t(temporal.size(1)), used_c(channel.size(1));

@@ -346,6 +346,7 @@ template <class T>
 void rebuild_clips(const Layer& layer, const T* computed, const float* temporal, int64_t step_t,
                    const float* channel, int64_t step_c, const int64_t* index, int64_t clips,
                    T* out) {
+  if (clips * layer.frames * layer.height * layer.width == 0) return;
   const Split split(layer, clips);
   const int64_t in_size = layer.computed_frames * layer.height * layer.width * layer.pitch;
   const int64_t out_size = layer.frames * layer.height * layer.width * layer.channels;
@@ -359,7 +360,7 @@ void rebuild_clips(const Layer& layer, const T* computed, const float* temporal,
   });
 }
 
-// A layer's kernels, by candidate; candidate 0 rebuilds nothing.
+// A layer's kernels, by candidate, as its channels and sizes ask for; candidate 0 rebuilds nothing.
 inline void set_taps(Layer& layer, at::TensorList frame_taps, at::TensorList channel_taps) {
   layer.taps = 1;
   const auto add = [&](std::vector<const float*>& to, at::TensorList from) {
@@ -369,6 +370,19 @@ inline void set_taps(Layer& layer, at::TensorList frame_taps, at::TensorList cha
     }
   };
   add(layer.frame_taps, frame_taps), add(layer.channel_taps, channel_taps);
+  TORCH_CHECK(layer.taps == 1 || layer.taps == 9, "cheap operations are of one pixel or 3 x 3");
+  const auto check = [&](const at::Tensor& taps, int64_t rows, int64_t count) {
+    TORCH_CHECK(taps.is_contiguous() && taps.numel() == rows * layer.taps * count,
+                "cheap operations of another layer");
+  };
+  TORCH_CHECK(channel_taps.size() == layer.sizes.size(), "candidates of another layer");
+  for (size_t j = 0; j < frame_taps.size(); ++j)
+    check(frame_taps[j], (int64_t{1} << j) - 1, layer.channels);
+  for (size_t i = 0; i < channel_taps.size(); ++i) {
+    const int64_t size = layer.sizes[i];
+    TORCH_CHECK(size > 0 && size <= layer.channels, "candidates of another layer");
+    check(channel_taps[i], (layer.channels - 1) / size, size);
+  }
 }
 
 }  // namespace vared_mm::forward

@@ -15,10 +15,10 @@ namespace {
 using namespace vared_mm::backward;
 
 // Kernels (operations, count, taps) of one candidate and back.
-void add_operations(const at::Tensor& kernels, int64_t operations, int64_t candidate, int64_t first,
-                    int64_t copies, int64_t taps, std::vector<Operation>& to) {
+void add_operations(const at::Tensor& kernels, int64_t operations, int64_t count, int64_t candidate,
+                    int64_t first, int64_t copies, int64_t taps, std::vector<Operation>& to) {
   TORCH_CHECK(kernels.is_contiguous() && kernels.scalar_type() == at::kFloat, "kernels of float32");
-  const int64_t count = kernels.numel() / operations / taps;
+  TORCH_CHECK(kernels.numel() == operations * count * taps, "kernels of another layer");
   const float* from = kernels.const_data_ptr<float>();
   for (int64_t index = 0; index < operations; ++index) {
     Operation& o = to.emplace_back(candidate, index + 1, first, count, copies);
@@ -58,7 +58,7 @@ void run_layer(const Layer& layer, const at::Tensor& grad, const at::Tensor& com
   const int64_t group = int64_t{1} << (layer.temporal - 1);
   const int64_t groups = (layer.frames + group - 1) / group, clips = computed.size(0);
   const int64_t size = layer.frames * layer.height * layer.width * layer.channels;
-  const int64_t tasks = clips * groups;
+  const int64_t tasks = size > 0 ? clips * groups : 0;
   const int64_t workers = std::min<int64_t>(tasks, at::get_num_threads());
   std::vector<Task<T>> work(workers, Task<T>(layer));
   at::Tensor parts_t = at::zeros({clips, groups, layer.temporal}, at::kDouble);
@@ -91,24 +91,34 @@ std::vector<at::Tensor> rebuild_mix_backward(const at::Tensor& grad, const at::T
                                              at::IntArrayRef kept, at::TensorList frame_kernels,
                                              at::TensorList channel_kernels) {
   TORCH_CHECK(computed.is_contiguous() && grad.is_contiguous(), "clips must lie as N T H W C");
-  TORCH_CHECK(computed.scalar_type() == grad.scalar_type(), "one type of clips");
+  TORCH_CHECK(computed.dim() == 5 && computed.sizes() == grad.sizes() &&
+                  computed.scalar_type() == grad.scalar_type(),
+              "a gradient of the size and type of the clips");
   TORCH_CHECK(temporal.is_contiguous() && channel.is_contiguous(), "weights must lie as N S");
+  const int64_t clips = computed.size(0), many_t = frame_kernels.size() + 1;
+  const int64_t many_c = channel_kernels.size() + 1;
+  TORCH_CHECK(temporal.sizes() == at::IntArrayRef({clips, many_t}) &&
+                  channel.sizes() == at::IntArrayRef({clips, many_c}) && std::ssize(kept) == many_c,
+              "weights of other clips or candidates");
   Layer layer;
   layer.frames = computed.size(1), layer.height = computed.size(2), layer.width = computed.size(3);
   layer.channels = computed.size(4), layer.kept = kept.vec();
   layer.temporal = temporal.size(1), layer.channel = channel.size(1), layer.taps = 1;
   for (const at::TensorList list : {frame_kernels, channel_kernels})
     for (const at::Tensor& kernels : list) layer.taps = kernels.size(-1) * kernels.size(-1);
+  TORCH_CHECK(layer.taps == 1 || layer.taps == 9, "cheap operations are of one pixel or 3 x 3");
   std::vector<at::Tensor> grads_frame, grads_channel;
   for (size_t index = 0; index < frame_kernels.size(); ++index) {
     const at::Tensor& kernels = frame_kernels[index];
-    add_operations(kernels, kernels.size(0), index + 1, 0, 1, layer.taps, layer.frame_operations);
+    add_operations(kernels, (int64_t{2} << index) - 1, layer.channels, index + 1, 0, 1, layer.taps,
+                   layer.frame_operations);
     grads_frame.push_back(at::empty_like(kernels));
   }
   for (size_t index = 0; index < channel_kernels.size(); ++index) {
-    const int64_t first = kept[index + 1], copies = (layer.channels - 1) / first;
-    add_operations(channel_kernels[index], 1, index + 1, first, copies, layer.taps,
-                   layer.channel_operations);
+    const int64_t first = kept[index + 1];
+    TORCH_CHECK(first > 0 && first <= layer.channels, "candidates of another layer");
+    add_operations(channel_kernels[index], 1, layer.channels - first, index + 1, first,
+                   (layer.channels - 1) / first, layer.taps, layer.channel_operations);
     grads_channel.push_back(at::empty_like(channel_kernels[index]));
   }
   at::Tensor result = at::empty_like(computed), grad_t, grad_c;

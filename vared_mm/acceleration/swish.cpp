@@ -2,6 +2,8 @@
 
 #include <torch/library.h>
 
+#include <limits>
+
 #include "layers.h"
 
 namespace {
@@ -64,6 +66,10 @@ MaybeAveraged<averaged> swish(const at::Tensor& clips, const std::optional<at::T
   const at::Tensor x = clips.contiguous(at::MemoryFormat::ChannelsLast3d);
   const at::Tensor out = at::empty_like(x), means = means_like(out, averaged);
   if (out.is_meta()) return with_means<averaged>(out, means);
+  if (out.numel() == 0) {
+    if (averaged) means.fill_(std::numeric_limits<float>::quiet_NaN());
+    return with_means<averaged>(out, means);
+  }
   const int64_t clip_channels = x.size(0) * x.size(1), pixels = x.size(3) * x.size(4);
   TORCH_CHECK(!scale || scale->numel() == clip_channels, "a scale for other channels");
   const at::Tensor gains = scale ? scale->reshape({x.size(0), x.size(1)}).contiguous() : at::Tensor();
