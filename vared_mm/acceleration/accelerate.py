@@ -18,6 +18,7 @@ from .frozen import freeze
 from .proven_forward import ProvenForward
 from .quicken import quicken
 from .recomputed import keep_all
+from .self_check import Doubtful, check_layers
 from .trial import same_random_numbers, trial
 from .twins import Twins
 
@@ -68,7 +69,9 @@ def accelerate(
 
     Warns:
         UserWarning: once, if there is no C++ compiler for a CPU or no Triton for a GPU, or the
-            model is on neither: then it is a plain copy.
+            model is on neither, or, on a CPU, its results on the example were others: then it is a
+            plain copy. Or, with their names, of layers that compute something else on the example
+            than the plain ones (:mod:`~vared_mm.acceleration.self_check`): they stay plain.
     """
     if model.training:
         raise ValueError('accelerate: the model is in training mode; call eval() first')
@@ -79,9 +82,13 @@ def accelerate(
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
     stand_for(quick, model)
-    with same_random_numbers(quick):
-        for part in run_example(quick, example, kwargs):
-            _make_quick(quick, part, twins, dtype, compiled)
+    try:
+        with same_random_numbers(quick):
+            for part in run_example(quick, example, kwargs):
+                _make_quick(quick, part, twins, dtype, compiled)
+    except Doubtful as error:
+        warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
+        return _copy(model).requires_grad_(False)
     freeze(quick)
     return quick
 
@@ -90,11 +97,16 @@ def _make_quick(
     model: nn.Module, part: Part, twins: Twins, dtype: torch.dtype | None, compiled: bool
 ) -> None:
     network = part.module
+    plain = _copy(network)
     pairs = quicken(model, part, twins)
     if dtype is not None:
         _cast(network, dtype)
         network.register_forward_hook(_to_float)
     args, kwargs = _prepare(dtype, network, part.args, dict(part.kwargs))
+    with trial(network):
+        check_layers(network, plain, args, kwargs, dtype)
+    left = set(network.modules())
+    pairs = [(layer, follower) for layer, follower in pairs if {layer, follower} <= left]
     forward = ProvenForward(network, network.forward, pairs)
     with trial(network):
         forward.prove(*args, **kwargs)

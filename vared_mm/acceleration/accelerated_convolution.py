@@ -120,6 +120,8 @@ class AcceleratedConvolution(OpaqueConvolution):
     def _compute_grouped(
         self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision
     ) -> Tensor:
+        if len(x_NCTHW) == 0:
+            return super()._compute_grouped(x_NCTHW, padding, frames, decision)
         out = None
         for (temporal, channel), clips in _group(decision, x_NCTHW[0].nbytes):
             index = torch.tensor(clips)

@@ -6,11 +6,13 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import torch
 from torch import nn
+
+from .kept_library import load_kept
 
 #: Of the input, side by side, for a row of the kernel to meet: with fewer, oneDNN is quicker.
 FEWEST_FLOATS = 8
@@ -18,23 +20,27 @@ FEWEST_FLOATS = 8
 SOURCES, HEADERS = (sorted(Path(__file__).parent.glob(kind)) for kind in ('*.cpp', '*.h'))
 FLAGS = ('-O3', '-march=native', '-fopenmp', '-std=c++20', '-shared', '-fPIC')
 
+#: Seconds after which a compiler is taken for one that hangs; it needs one to six minutes.
+PATIENCE = 1800
+
 
 @cache
 def load_native() -> None:
     """Compile the C++ files for this processor; ``torch.ops.vared_mm_native`` has it then.
 
-    The first build takes about a minute. It is kept, by all that it depends on, where torch keeps
-    its extensions (``TORCH_EXTENSIONS_DIR``, else ``~/.cache/torch_extensions``).
+    The first build takes some minutes. It is kept, by all that it depends on, where torch keeps
+    its extensions (``TORCH_EXTENSIONS_DIR``, else ``~/.cache/torch_extensions``), or, where that
+    does not serve, in a folder of the user's among temporary files. What lies there is used only if
+    it is whole; several processes may build at once.
 
     Raises:
-        RuntimeError: if there is no compiler that can build it (``CXX`` names another one).
+        RuntimeError: if there is no compiler that can build it (``CXX`` names another one), or no
+            folder that it can be loaded from.
     """
     compiler = _compiler()
-    root = Path(os.environ.get('TORCH_EXTENSIONS_DIR', '~/.cache/torch_extensions')).expanduser()
-    library = root / 'vared_mm' / f'native-{_fingerprint(compiler)}.so'
-    if not library.is_file():
-        _build(compiler, library)
-    torch.ops.load_library(str(library))
+    load_kept(f'native-{_fingerprint(compiler)}.so', partial(_compile, compiler))
+    if not hasattr(torch.ops.vared_mm_native, 'has_wide_vectors'):
+        raise RuntimeError(f'{compiler} made another library than was asked for')
 
 
 def native_convolves(conv: nn.Conv2d | nn.Conv3d) -> bool:
@@ -67,6 +73,11 @@ def has_wide_vectors() -> bool:
 
 
 def _compiler() -> str:
+    """The path of the C++ compiler, ``CXX`` or a common one.
+
+    Raises:
+        RuntimeError: if there is none.
+    """
     wanted = os.environ.get('CXX')
     for name in [wanted] if wanted else ['c++', 'g++', 'clang++']:
         if found := shutil.which(name):
@@ -84,19 +95,30 @@ def _fingerprint(compiler: str) -> str:
     return hashlib.sha256(repr((made_of, features[:1])).encode()).hexdigest()[:16]
 
 
-def _build(compiler: str, library: Path) -> None:
-    """Compile beside and rename, so that nobody ever loads half a library."""
+def _compile(compiler: str) -> bytes:
+    """The compiled library.
+
+    Raises:
+        RuntimeError: if the compiler fails.
+    """
     home = Path(torch.__file__).parent
     headers = [home / 'include', home / 'include' / 'torch' / 'csrc' / 'api' / 'include']
-    library.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
-        made = Path(folder, library.name)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder, 'native.so')
         command = [compiler, *FLAGS, *(f'-I{path}' for path in headers), *map(str, SOURCES)]
         command += [f'-D_GLIBCXX_USE_CXX11_ABI={int(torch.compiled_with_cxx11_abi())}']
         command += ['-o', str(made), f'-L{home / "lib"}', '-lc10', '-ltorch_cpu', '-ltorch']
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            lines = done.stderr.splitlines()
-            reason = next((line for line in lines if 'error' in line), f'{compiler} failed')
-            raise RuntimeError(f'the C++ files could not be compiled: {reason}')
-        made.replace(library)
+        said = ''
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, errors='replace', timeout=PATIENCE
+            )
+            said = done.stderr
+            if done.returncode == 0:
+                return made.read_bytes()
+        except subprocess.TimeoutExpired:
+            said = f'error: {compiler} has not ended in {PATIENCE} seconds'
+        except OSError as error:  # it can't be run, or made nothing
+            said = f'error: {compiler}: {error.strerror}'
+    reason = next((line for line in said.splitlines() if 'error' in line), f'{compiler} failed')
+    raise RuntimeError(f'the C++ files could not be compiled: {reason}')

@@ -9,6 +9,9 @@ from vared_mm.dynamic import DynamicConvolution
 from .epilogue import Epilogue
 from .opaque import call, hold
 
+#: Sizes of which costs are kept, a few hundred bytes each: more than come in turn.
+COSTS = 256
+
 
 class OpaqueConvolution(DynamicConvolution):
     """A :class:`DynamicConvolution` for inference, with what follows it built in.
@@ -50,6 +53,10 @@ class OpaqueConvolution(DynamicConvolution):
     def cost_of(self, x_NCTHW: Tensor, out_NCTHW: Tensor) -> LayerCost:
         """Of clips and their results, worked out once for a size."""
         size = x_NCTHW.shape[1:]
-        if size not in self._costs:
-            self._costs[size] = self._cost(tuple(size), tuple(out_NCTHW.shape[1:]))
-        return self._costs[size]
+        cost = self._costs.get(size)
+        if cost is None:
+            if len(self._costs) >= COSTS:
+                self._costs.clear()
+            cost = self._cost(tuple(size), tuple(out_NCTHW.shape[1:]))
+            self._costs[size] = cost
+        return cost

@@ -148,7 +148,7 @@ class DynamicConvolution(nn.Module, ABC):
         self, x_NCTHW: Tensor, padding: Triple, frames: int, decision: Decision
     ) -> Tensor:
         """Compute the clips that have the same candidates in use together, and no clip more."""
-        groups = decision.groups()
+        groups = decision.groups() or {((0,), (0,)): []}  # no clips, of whatever pattern
         if len(groups) == 1:
             return self._compute(x_NCTHW, padding, frames, decision, next(iter(groups)))
         parts = []

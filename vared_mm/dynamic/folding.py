@@ -52,7 +52,7 @@ def leave_out_skipped(
 def results_of(
     size: Sequence[int], kernel: Sequence[int], stride: Triple, padding: Triple, dilation: Triple
 ) -> Triple:
-    """T_o, H_o and W_o of clips of a size T, H and W; below 1 where they are smaller than a kernel."""
+    """T_o, H_o and W_o of clips of a size T, H, W; below 1 if they are smaller than the kernel."""
     axes = zip(size, kernel, stride, padding, dilation, strict=True)
     return _triple((n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in axes)
 

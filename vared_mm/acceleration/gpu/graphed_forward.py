@@ -1,6 +1,7 @@
 """A network's forward as one CUDA graph for each size of its input."""
 
 import warnings
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,9 +22,14 @@ from .gpu_convolution import GpuConvolution
 
 Forward = Callable[..., Any]
 
+#: Graphs that are kept, each with the memory of a forward: of as many sizes as are compiled.
+GRAPHS = 8
+
 
 class GraphedForward:
-    """Captures a forward once for each size of its input, and replays it from then on.
+    """Captures a forward for each size of its input, and replays it from then on.
+
+    The graphs of the last eight sizes are kept.
 
     The host launches one graph instead of hundreds of kernels, and waits for none of them. What a
     replay decided is left in the layers' records as ever. Where a layer's choice is made on the
@@ -37,7 +43,7 @@ class GraphedForward:
     def __init__(self, model: nn.Module, forward: Forward) -> None:
         self._forward = forward
         self._dynamic = [m for m in model.modules() if isinstance(m, GpuConvolution)]
-        self._graphs: dict[Hashable, _Graph | None] = {}
+        self._graphs: OrderedDict[Hashable, _Graph | None] = OrderedDict()
         self._clips: dict[Hashable, list[Tensor]] = {}
 
     def __call__(self, *inputs: Any, **kwargs: Any) -> Any:
@@ -53,6 +59,9 @@ class GraphedForward:
         )
         if key not in self._graphs:
             self._graphs[key] = self._capture(inputs, foretold)
+            if len(self._graphs) > GRAPHS:
+                self._graphs.popitem(last=False)
+        self._graphs.move_to_end(key)
         graph = self._graphs[key]
         if graph is not None:
             return graph.run(inputs, foretold)
