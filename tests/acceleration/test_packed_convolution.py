@@ -60,7 +60,8 @@ def test_drawn_convolutions_come_out_the_same_each_time(dtype, error):
         x, weight, bias = (None if t is None else t.to(dtype) for t in tensors)
         expected = exact(x, weight, bias, *options)
         # No error is larger than that of the sum of what was multiplied.
-        most = error * (1 + exact(x.abs(), weight.abs(), bias, *options).abs())
+        sizes = [None if t is None else t.abs() for t in (x, weight, bias)]
+        most = error * (1 + exact(*sizes, *options))
         packed = PackedConvolution(weight, bias, *options)
         found = packed(x)
         assert found.dtype == dtype
@@ -138,9 +139,7 @@ def test_what_onednn_is_not_sure_of_is_computed_in_float32(monkeypatch):
 
 
 def test_weights_are_kept_for_few_sizes_by_any_number_of_threads():
-    packed = PackedConvolution(
-        torch.randn(8, 4, 1, 3, 3), None, (1, 1, 1), (0, 1, 1), (1, 1, 1), 1
-    )
+    packed = PackedConvolution(torch.randn(8, 4, 1, 3, 3), None, (1, 1, 1), (0, 1, 1), (1, 1, 1), 1)
     clips = [torch.randn(1, 4, 2, 5, 4 + i % 12) for i in range(48)]
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(packed, clips))
