@@ -173,7 +173,7 @@ def test_clips_that_torch_refuses_are_refused(size, stride):
     """A negative number over a stride would be rounded up to zero."""
     ops, x, kernel, none = torch.ops.vared_mm_native, clips(8, *size), (1, 3, 3), (0, 0, 0)
     strides = (stride,) * 3
-    packed = {d: ops.pack_weights(torch.randn(8, 1 if d else 8, *kernel), d) for d in (0, 1)}
+    packed = {d: ops.pack_weights(torch.randn(8, 1 if d else 8, *kernel), d) for d in (False, True)}
     layer = dynamic_layer(kernel, strides)
     weights = torch.ones(2, 1), torch.ones(2, 2)
     calls = [
@@ -219,7 +219,7 @@ def test_no_clips_give_no_result():
     assert ops.swish(x, torch.ones(0, 8, 1, 1, 1)).shape == x.shape
     assert ops.swish(clips(0, 2, 4, 4), None).shape == (2, 0, 2, 4, 4)
     assert ops.swish_averaged(clips(8, 2, 0, 4), None)[1].isnan().all()
-    assert ops.average_frames(x).shape == (0, 2, 8)
+    assert ops.average_frames(x.contiguous(memory_format=torch.channels_last_3d)).shape == (0, 2, 8)
     weights = torch.ones(0, 1), torch.ones(0, 2)
     out, means = dynamic_layer(channels=8).run_decided(x, *weights, None, False, True)
     assert (out.shape, means.shape) == ((0, 8, 2, 2, 2), (0, 2, 8))
@@ -234,7 +234,7 @@ def test_no_clips_give_no_result():
 def test_what_does_not_fit_together_is_refused():
     ops, x, one, none = torch.ops.vared_mm_native, clips(8, 2, 4, 4), (1, 1, 1), (0, 0, 0)
     pack, full = ops.pack_weights, (one, one, none)
-    # Of eight channels at most, weights for 24 and 20 inputs are as long as each other.
+    # Of eight channels at most, weights for 24 and 30 inputs are as long as each other.
     narrow, deep = pack(torch.randn(8, 24, 1, 3, 3), False), (1, 3, 3)
     layer, weights = dynamic_layer(), (torch.ones(2, 1), torch.ones(2, 2))
     squeeze, none_t = torch.randn(3, 16), torch.empty(0)
@@ -253,7 +253,7 @@ def test_what_does_not_fit_together_is_refused():
     ops.decide(torch.randn(2, 2, 8), 2, *gate, [0, 2], 0.0)
     refused = {
         'weights for other channels': lambda: ops.convolve(
-            clips(20, 2, 4, 4), narrow, None, None, deep, one, none, 8, False
+            clips(30, 2, 4, 4), narrow, None, None, deep, one, none, 8, False
         ),
         'a depthwise kernel for others': lambda: ops.convolve(
             clips(9, 2, 4, 4), pack(torch.randn(8, 1, 1, 1, 1), True), None, None, *full, 8, False

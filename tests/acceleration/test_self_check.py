@@ -39,7 +39,7 @@ SHAPE = (3, 4, 8, 8)
 @pytest.fixture
 def model() -> nn.Module:
     torch.manual_seed(0)
-    made = convert_to_dynamic(Network(), SHAPE, layers=['stem', 'last'])
+    made = convert_to_dynamic(Network(), SHAPE, include=['stem', 'last'])
     vary(made, gate_std=1)
     with torch.no_grad():
         for _ in range(5):

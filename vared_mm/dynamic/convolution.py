@@ -243,4 +243,4 @@ class DynamicConv2d(DynamicConvolution, nn.Conv2d):
         clips, rest = divmod(len(x_FCHW), self.frames)
         if rest:
             raise ValueError(f'{len(x_FCHW)} frames do not make up clips of {self.frames}')
-        return unfold_frames(x_FCHW, clips)
+        return unfold_frames(x_FCHW, clips, self.frames)

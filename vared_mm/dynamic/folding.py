@@ -21,9 +21,9 @@ def fold_frames(x_NCTHW: Tensor) -> Tensor:
     return frames.contiguous(memory_format=torch.channels_last)
 
 
-def unfold_frames(x_FCHW: Tensor, clips: int) -> Tensor:
-    """Frames (N*T, C, H, W) back to clips (N, C, T, H, W), always a view."""
-    return x_FCHW.unflatten(0, (clips, -1)).transpose(1, 2)
+def unfold_frames(x_FCHW: Tensor, clips: int, frames: int = -1) -> Tensor:
+    """Frames (N*T, C, H, W) back to clips (N, C, T, H, W), always a view; no clips have no T."""
+    return x_FCHW.unflatten(0, (clips, frames)).transpose(1, 2)
 
 
 def leave_out_skipped(
@@ -107,7 +107,7 @@ def convolve3d(
         frames = fold_frames(x_NCTHW)
         flat = weight.squeeze(2)
         out = F.conv2d(frames, flat, bias, stride[1:], padding[1:], dilation[1:], groups)
-        return unfold_frames(out, len(x_NCTHW))
+        return unfold_frames(out, len(x_NCTHW), x_NCTHW.shape[2])
     spatial_one = kernel[1:] == (1, 1) and stride[1:] == (1, 1) and padding[1:] == (0, 0)
     if spatial_one and x_NCTHW.is_contiguous(memory_format=torch.channels_last_3d):
         rows = x_NCTHW.flatten(3)
