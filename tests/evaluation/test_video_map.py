@@ -1,5 +1,7 @@
 """Linking and video-mAP, by hand."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,20 @@ def test_a_link_outweighs_a_better_score(make_sample):
     assert alone.boxes[1].tolist() == list(RIGHT)
 
 
+def test_inner_scores_count_in_both_links(make_sample):
+    """LEFT is surer at both ends, 0.9 to 0.6, RIGHT between them, 0.6 to 0.1.
+
+    Counted once each, LEFT has 1.9 and RIGHT 1.8; link by link, 2 * 1.045 and 2 * 1.38.
+    """
+    ends = [(0, 0.9, *LEFT), (0, 0.6, *RIGHT)]
+    rows = [ends, [(0, 0.1, *LEFT), (0, 0.6, *RIGHT)], ends]
+    best, _ = link_tubes(frames(make_sample, *rows), link_weight=5)[0]
+    # Both are linked to their ends' end; the better one, by its mean score, comes first.
+    assert best.score == pytest.approx(1.9 / 3)
+    (first,) = link_tubes(frames(make_sample, *rows), link_weight=5, count=1)[0]
+    assert first.boxes.tolist() == [list(RIGHT)] * 3
+
+
 def test_a_second_tube_takes_what_is_left(make_sample):
     rows = [[(0, 0.9, *LEFT), (0, 0.3, *RIGHT)]] * 3
     first, second = link_tubes(frames(make_sample, *rows))[0]
@@ -61,9 +77,9 @@ def test_best_path_is_the_best_of_all(make_sample):
 
     def worth(path) -> float:
         boxes = [frame.boxes[i] for frame, i in zip(made, path, strict=True)]
-        scores = sum(frame.scores[i] for frame, i in zip(made, path, strict=True))
-        steps = zip(boxes, boxes[1:], strict=False)
-        return scores + sum(tube_iou(tube([1], a), tube([1], b)) for a, b in steps)
+        scores = [frame.scores[i] for frame, i in zip(made, path, strict=True)]
+        overlaps = (tube_iou(tube([1], a), tube([1], b)) for a, b in pairwise(boxes))
+        return sum(a + b + a * b / 2 for a, b in pairwise(scores)) + sum(overlaps)
 
     paths = list(np.ndindex(*(3,) * 5))
     best_path = max(paths, key=worth)
@@ -71,11 +87,30 @@ def test_best_path_is_the_best_of_all(make_sample):
     assert best.boxes.tolist() == wanted
 
 
-def test_frames_without_detections_are_passed_over(make_sample):
-    rows = [(0, 0.5, *LEFT)], [], [(0, 0.7, *LEFT)]
+def test_frames_without_detections_take_the_nearest(make_sample):
+    """Frame 2 those of frame 1, as near as 4 is but earlier; frame 3 those of frame 4."""
+    rows = [(0, 0.5, *LEFT)], [], [], [(0, 0.8, *RIGHT)], []
     (only,) = link_tubes(frames(make_sample, *rows))[0]
-    assert only.frames.tolist() == [1, 3]
+    assert only.frames.tolist() == [1, 2, 3, 4, 5]
+    assert only.boxes.tolist() == [list(LEFT)] * 2 + [list(RIGHT)] * 3
+    assert only.score == pytest.approx((2 * 0.5 + 3 * 0.8) / 5)
     assert link_tubes(frames(make_sample, [], [])) == []
+
+
+def test_tubes_on_a_better_one_are_left_out(make_sample):
+    """Overlaps of 0.3 stay, of more go; a tube is measured against those kept only."""
+    edge, near = (0, 0, 10, 3), (0, 0, 10, 9)
+    rows = [[(0, 0.9, *LEFT), (0, 0.6, *near), (0, 0.3, *edge)]] * 2
+    scores = [tube.score for tube in link_tubes(frames(make_sample, *rows))[0]]
+    assert scores == pytest.approx([0.9, 0.3])
+
+
+@pytest.mark.parametrize('step', [2, 3])
+def test_gaps_of_a_still_actor_cost_nothing(make_sample, step: int):
+    """Perfect boxes in every second or third of 40 frames: YOWO's linking fills the others."""
+    found = [(0, 0.9, *LEFT)]
+    samples = [make_sample([] if n % step else found, [(0, *LEFT)], frame=n) for n in range(1, 41)]
+    assert set(evaluate(samples).values()) == {100}
 
 
 def test_true_tubes_are_told_apart(make_sample):

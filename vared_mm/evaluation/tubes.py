@@ -1,11 +1,15 @@
 """Tubes: boxes of one actor through the frames of a video."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from mmaction.evaluation.functional.ava_evaluation.np_box_ops import iou
 
 from vared_mm.evaluation.detections import FrameDetections
+
+# Overlap above which two tubes of a class are taken for one.
+_SAME = 0.3
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,17 @@ def link_tubes(
 ) -> list[list[Tube]]:
     """Link the detections of a video's frames into tubes, for every class.
 
-    A tube takes one box of each frame that has any, so that the sum of its boxes' scores for the
-    class, plus ``link_weight`` times the overlap of each box with the next, is the greatest (found
-    by Viterbi's algorithm). Its boxes are taken out, and the next one is searched for, until
-    a frame has none left. Score of a tube: the mean of its boxes' scores.
+    A tube takes one box of each frame; a frame without a box lends those of the nearest that has
+    some. Between a box and the next, with scores a and b for the class, the link is worth
+    ``a + b + a * b / 2 + link_weight * overlap``; the tube whose links are worth the most in sum is
+    found by Viterbi's algorithm. Its boxes are taken out, and the next one is searched for, until
+    a frame has none left. Score of a tube: the mean of its boxes' scores. Tubes that overlap
+    (:func:`tube_iou`) a better one of their class by more than 0.3 are left out.
 
-    Source: Gkioxari and Malik (arXiv 1411.6031), Sec. 3.2, as YOWO (arXiv 1911.06644) uses it.
+    Source: Gkioxari and Malik (arXiv 1411.6031), Sec. 3.2, with YOWO's (arXiv 1911.06644) product
+    of scores, nearest frames and suppression. Differs from YOWO's public code: a score is the
+    confidence times the class probability, there the probability alone; overlaps are not of boxes
+    enlarged by one pixel; a video of one frame takes its best boxes, there those that come first.
 
     Args:
         frames: of one video, in order.
@@ -53,24 +62,28 @@ def link_tubes(
     Returns:
         Per class, its tubes, best first.
     """
-    frames = [frame for frame in frames if len(frame.boxes)]
-    if not frames:
+    filled = _fill(frames)
+    if not filled:
         return []
     numbers = np.array([frame.frame for frame in frames])
-    scores = [frame.class_scores.T.astype(float) for frame in frames]  # (K, D) each
-    links = [link_weight * iou(a.boxes, b.boxes) for a, b in zip(frames, frames[1:], strict=False)]
+    scores = [frame.class_scores.T.astype(float) for frame in filled]  # (K, D) each
+    links = [
+        _links(*of_two, link_weight * iou(a.boxes, b.boxes))
+        for (a, b), of_two in zip(pairwise(filled), pairwise(scores), strict=True)
+    ]
+    taken = [np.zeros_like(of_frame) for of_frame in scores]  # minus infinity where one is
     classes = np.arange(len(scores[0]))
     tubes: list[list[Tube]] = [[] for _ in classes]
-    for _ in range(min(count, *(len(frame.boxes) for frame in frames))):
-        path = _best_path(scores, links)
+    for _ in range(min(count, *(len(frame.boxes) for frame in filled))):
+        path = _best_path(links, taken) if links else (scores[0] + taken[0]).argmax(1)[None]
         pairs = list(zip(scores, path, strict=True))
         score = np.mean([of_frame[classes, places] for of_frame, places in pairs], axis=0)
-        boxes = np.stack([f.boxes[places] for f, places in zip(frames, path, strict=True)], axis=1)
+        boxes = np.stack([f.boxes[places] for f, places in zip(filled, path, strict=True)], axis=1)
         for label in classes:
             tubes[label].append(Tube(numbers, boxes[label], float(score[label])))
-        for of_frame, places in pairs:
+        for of_frame, places in zip(taken, path, strict=True):
             of_frame[classes, places] = -np.inf
-    return [sorted(of_class, key=lambda tube: -tube.score) for of_class in tubes]
+    return [_suppress(of_class) for of_class in tubes]
 
 
 def true_tubes(frames: list[FrameDetections]) -> dict[int, list[Tube]]:
@@ -86,11 +99,24 @@ def true_tubes(frames: list[FrameDetections]) -> dict[int, list[Tube]]:
     return tubes
 
 
-def _best_path(scores: list[np.ndarray], links: list[np.ndarray]) -> np.ndarray:
+def _fill(frames: list[FrameDetections]) -> list[FrameDetections]:
+    """For each frame, the nearest that has a box, the earlier one of two; none if none has."""
+    found = [frame for frame in frames if len(frame.boxes)]
+    numbers = np.array([frame.frame for frame in found])
+    return [found[abs(numbers - frame.frame).argmin()] for frame in frames] if found else []
+
+
+def _links(a: np.ndarray, b: np.ndarray, overlaps: np.ndarray) -> np.ndarray:
+    """What links are worth, (K, D, D'), of scores (K, D), (K, D') and overlaps (D, D')."""
+    a, b = a[:, :, None], b[:, None]
+    return a + b + a * b / 2 + overlaps
+
+
+def _best_path(links: list[np.ndarray], taken: list[np.ndarray]) -> np.ndarray:
     """Places (T, K) of the best path's boxes, for K classes side by side."""
-    total, came_from = scores[0], []
-    for link, of_frame in zip(links, scores[1:], strict=True):
-        reached = total[:, :, None] + link[None]
+    total, came_from = taken[0], []
+    for link, of_frame in zip(links, taken[1:], strict=True):
+        reached = total[:, :, None] + link
         came_from.append(reached.argmax(1))
         total = reached.max(1) + of_frame
     place = total.argmax(1)
@@ -99,3 +125,11 @@ def _best_path(scores: list[np.ndarray], links: list[np.ndarray]) -> np.ndarray:
         place = np.take_along_axis(back, place[:, None], 1)[:, 0]
         path.append(place)
     return np.stack(path[::-1])
+
+
+def _suppress(tubes: list[Tube]) -> list[Tube]:
+    kept: list[Tube] = []
+    for tube in sorted(tubes, key=lambda tube: -tube.score):
+        if all(tube_iou(tube, better) <= _SAME for better in kept):
+            kept.append(tube)
+    return kept

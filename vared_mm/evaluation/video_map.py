@@ -22,15 +22,16 @@ class VideoMAP(BaseMetric):
 
     The detections of a video's tested frames are linked to tubes, per class
     (:func:`~vared_mm.evaluation.tubes.link_tubes`; a detection counts for every class, with its
-    score for that one). A tube is right if it is the best left, by score, that overlaps a true tube
-    of its class in its video by the threshold or more
-    (:func:`~vared_mm.evaluation.tubes.tube_iou`). The average precision (all points) of each class
-    over all videos is averaged over the classes that occur.
+    score for that one; a frame without any has those of the nearest that has some). A tube is
+    right if it is the best left, by score, that overlaps a true tube of its class in its video by
+    the threshold or more (:func:`~vared_mm.evaluation.tubes.tube_iou`). The average precision (all
+    points) of each class over all videos is averaged over the classes that occur.
 
     ``video_map@T`` for each threshold T; ``video_map@0.5:0.95`` is the mean over 0.5, 0.55 ...
     0.95.
 
-    Source: Gkioxari and Malik (arXiv 1411.6031).
+    Source: Gkioxari and Malik (arXiv 1411.6031), as YOWO (arXiv 1911.06644) uses it; what differs
+    from its public code is said there.
 
     Args:
         thresholds: T.
