@@ -8,6 +8,7 @@ from .frame_map import FrameMAP
 from .recognition_metric import RecognitionMetric
 from .tubes import Tube, link_tubes, true_tubes, tube_iou
 from .video_map import VideoMAP
+from .yowo_frame_map import YOWOFrameMAP
 
 __all__ = [
     'CostMetric',
@@ -16,6 +17,7 @@ __all__ = [
     'RecognitionMetric',
     'Tube',
     'VideoMAP',
+    'YOWOFrameMAP',
     'assign',
     'average_precision',
     'cost_profile',

@@ -23,6 +23,7 @@ class FrameDetections:
         true_boxes: (G, 4).
         true_labels: (G,).
         true_tubes: (G,), see ``KeyFrame``.
+        pixel: width and height of the input's pixels, in pixels of the frame as it was filmed.
     """
 
     video: str
@@ -34,6 +35,7 @@ class FrameDetections:
     true_boxes: np.ndarray
     true_labels: np.ndarray
     true_tubes: np.ndarray
+    pixel: tuple[float, float] = (1.0, 1.0)
 
     @cached_property
     def overlaps(self) -> np.ndarray:
@@ -44,6 +46,8 @@ class FrameDetections:
     def from_sample(cls, sample: dict[str, Any]) -> 'FrameDetections':
         """From a data sample with ``pred_instances`` and ``gt_instances``.
 
+        ``pixel`` is known of one with ``img_shape`` and ``original_shape``, (height, width) each.
+
         Raises:
             KeyError: if it lacks them, or ``video`` and ``frame``.
         """
@@ -51,6 +55,8 @@ class FrameDetections:
         scores = _array(found['scores'])
         order = np.argsort(-scores, kind='stable')
         labels = _array(truth['labels'])
+        shape = sample.get('img_shape', (1, 1))
+        height, width = np.divide(sample.get('original_shape', shape), shape).tolist()
         return cls(
             video=sample['video'],
             frame=int(sample['frame']),
@@ -61,6 +67,7 @@ class FrameDetections:
             true_boxes=_array(truth['bboxes']),
             true_labels=labels,
             true_tubes=_array(sample.get('gt_tubes', np.zeros_like(labels))),
+            pixel=(width, height),
         )
 
 

@@ -22,7 +22,8 @@ class FrameMAP(BaseMetric):
     best overlap with a detection, of any class, is above the threshold. ``classification``: share
     of those whose most overlapping detection has the right class. Both also per class.
 
-    Source: YOWO's public code, as VA-RED2 (arXiv 2102.07887; thesis, table 4.9) reports it. Of
+    Source: YOWO (arXiv 1911.06644), as VA-RED2 (arXiv 2102.07887; thesis, table 4.9) reports it.
+    Differs: YOWO's public code gives other average precisions, see :class:`YOWOFrameMAP`. Of
     classes without a true box, and of a classification where none is found, nothing is said.
 
     Args:
@@ -52,18 +53,28 @@ class FrameMAP(BaseMetric):
         """Percentages over all frames."""
         truth = np.concatenate([frame.true_labels for frame in results])
         located, classified = np.concatenate([self._find(frame) for frame in results], axis=1)
-        names = (self.dataset_meta or {}).get('classes')
-        precisions, metrics = {}, {}
-        for label in np.unique(truth).tolist():
-            precisions[label] = self._precision(results, label, int((truth == label).sum()))
-        metrics['frame_map'] = float(np.mean(list(precisions.values())))
+        precisions = self.precisions(results)
+        metrics = {'frame_map': float(np.mean(list(precisions.values())))}
         metrics.update(_shares(located, classified))
         for label, precision in precisions.items() if self.per_class else ():
-            name = names[label] if names else str(label)
+            name = self.class_name(label)
             of_class = _shares(located[truth == label], classified[truth == label])
             metrics.update({f'{key}/{name}': value for key, value in of_class.items()})
             metrics[f'ap/{name}'] = precision
         return metrics
+
+    def precisions(self, results: list[FrameDetections]) -> dict[int, float]:
+        """The average precision of each class that occurs, in percent."""
+        labels, totals = np.unique(
+            np.concatenate([frame.true_labels for frame in results]), return_counts=True
+        )
+        counted = zip(labels.tolist(), totals.tolist(), strict=True)
+        return {label: self._precision(results, label, total) for label, total in counted}
+
+    def class_name(self, label: int) -> str:
+        """Of the data set; without one, the number."""
+        names = (self.dataset_meta or {}).get('classes')
+        return names[label] if names else str(label)
 
     def _precision(self, results: list[FrameDetections], label: int, total: int) -> float:
         scores, right = [], []

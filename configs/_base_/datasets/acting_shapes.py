@@ -61,6 +61,7 @@ del dataset
 val_evaluator = [dict(type='vared_mm.FrameMAP', per_class=False), dict(type='vared_mm.CostMetric')]
 test_evaluator = [
     dict(type='vared_mm.FrameMAP'),
+    dict(type='vared_mm.YOWOFrameMAP', per_class=False),
     dict(type='vared_mm.VideoMAP'),
     dict(type='vared_mm.CostMetric'),
 ]

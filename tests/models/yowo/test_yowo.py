@@ -42,8 +42,7 @@ def build(backbone: dict, **options) -> YOWO:
             type='vared_mm.YOWOHead',
             in_channels=8,
             num_classes=3,
-            anchors=[(1, 1), (2, 3)],
-            **options.pop('head', {}),
+            **{'anchors': [(1, 1), (2, 3)], **options.pop('head', {})},
         ),
         data_preprocessor=dict(
             type='ActionDataPreprocessor', mean=[128] * 3, std=[64] * 3, format_shape='NCTHW'
@@ -157,6 +156,21 @@ def test_what_it_predicts():
     assert found.labels.tolist() == [1]
     torch.testing.assert_close(found.scores[0], confidence * probability[1])
     assert len(second.pred_instances) == 0
+
+
+def test_the_more_confident_of_two_stays_though_its_class_is_less_sure():
+    """As in YOWO's code: by confidence alone, whatever confidence times probability says."""
+    model = build(STATIC, head=dict(anchors=[(3, 3), (3, 3)])).eval()
+    raw = torch.zeros(2, 2, 8, 8, 8)
+    raw[:, :, 4] = -12  # confidence
+    raw[0, 0, 4:, 2, 3] = torch.tensor([3, 0, 0.5, 0])
+    raw[0, 1, 4:, 2, 3] = torch.tensor([2, 0, 0, 9.0])  # the same box
+    raw[0, 1, 4:, 6, 6] = torch.tensor([1, 9, 0, 0.0])  # alone
+    model.head.conv.forward = lambda x: raw.flatten(1, 2)
+    with torch.inference_mode():
+        found = model.test_step(batch())[0].pred_instances
+    assert found.labels.tolist() == [0, 1]  # best first by score
+    assert found.scores[0] > found.scores[1] > 0.3
 
 
 def test_static_checkpoint_of_a_recognizer_fits_the_backbone():

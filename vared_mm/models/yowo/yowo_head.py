@@ -26,7 +26,7 @@ class YOWOHead(BaseModule):
         anchors: (width, height) of A anchors, in cells of the grid.
         loss: config of the loss.
         score_threshold: detections keep ``confidence * best class`` above it.
-        nms_threshold: overlap above which the lesser of two detections goes.
+        nms_threshold: overlap above which the less confident of two detections goes.
         init_cfg: as of mmengine's ``BaseModule``.
     """
 
@@ -83,7 +83,8 @@ class YOWOHead(BaseModule):
         """Add ``pred_instances``, best first, to each sample.
 
         They hold ``bboxes`` (M, 4) in pixels of the input, ``scores`` (M,) and ``labels`` (M,) of
-        the best class, and ``class_scores`` (M, K): confidence times probability.
+        the best class, and ``class_scores`` (M, K): confidence times probability. Of boxes that
+        overlap, all classes alike, the one of the greatest confidence stays, as in YOWO's code.
         """
         offsets, confidence, logits = self.split(raw)
         boxes = self.coder.decode(offsets).flatten(1, 3)
@@ -91,8 +92,11 @@ class YOWOHead(BaseModule):
         for n, sample in enumerate(samples):
             scores, labels = class_scores[n].max(dim=1)
             kept = (scores > self.score_threshold).nonzero()[:, 0]
-            chosen = non_maximum_suppression(boxes[n][kept], scores[kept], self.nms_threshold)
-            kept = kept[chosen]
+            kept = kept[scores[kept].argsort(descending=True, stable=True)]
+            alive = non_maximum_suppression(
+                boxes[n][kept], confidence[n].flatten()[kept], self.nms_threshold
+            )
+            kept = kept[alive.sort().values]  # in order of their scores again
             sample.set_field(
                 InstanceData(
                     bboxes=boxes[n][kept] * _size(raw, sample),
