@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import torch
 from mmengine.config import Config
+from mmengine.model import convert_sync_batchnorm
 from mmengine.registry import DefaultScope
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from vared_mm.comparisons.cgnet import GatedConv2d, GatedConv3d, convert_to_gated
 from vared_mm.dynamic import count_macs, executed_cost, least_cost, recorded_cost
@@ -21,7 +23,7 @@ def one_by_one(weight: list[float], parts: int = 2, **options) -> GatedConv2d:
     conv = nn.Conv2d(len(weight), 1, 1, bias=False)
     conv.weight.data = torch.tensor(weight).view(1, -1, 1, 1)
     layer = GatedConv2d(conv, parts, **options).eval()
-    layer.channel_gate.running_var.fill_(1 - 1e-5)  # eps makes it 1
+    layer.channel_gate.norm.running_var.fill_(1 - 1e-5)  # eps makes it 1
     return layer
 
 
@@ -60,7 +62,7 @@ def test_training_norm_uses_the_batch():
     layer = one_by_one([1.0, 1.0]).train()
     x = torch.tensor([[[[1.0, 2.0, 3.0, 10.0]], [[5.0, 5.0, 5.0, 5.0]]]])
     torch.testing.assert_close(layer(x), torch.tensor([[[[1.0, 2.0, 3.0, 15.0]]]]))
-    assert layer.channel_gate.running_mean.item() == pytest.approx(0.4)
+    assert layer.channel_gate.norm.running_mean.item() == pytest.approx(0.4)
 
 
 def test_leftover_channels_belong_to_the_gated_part():
@@ -71,6 +73,24 @@ def test_leftover_channels_belong_to_the_gated_part():
     assert out.flatten().tolist() == [7.0, 0.0]
     assert layer.record.execution().conv.tolist() == [2 * 1 + 1 * 6]
     assert layer.record.reach().conv == 2
+
+
+@pytest.mark.parametrize('implementation', ['torch', 'mmengine'])
+def test_the_norm_is_synchronized_with_the_others(implementation: str):
+    """`sync_bn` finds it, and the layer then decides on the same statistics."""
+    model = nn.Sequential(nn.Conv3d(8, 6, 1), nn.BatchNorm3d(6), nn.ReLU())
+    convert_to_gated(model)
+    x = torch.randn(2, 8, 2, 3, 3)
+    model(x)  # moves the statistics
+    expected = model.eval()(x)
+    convert = nn.SyncBatchNorm.convert_sync_batchnorm
+    model = (convert_sync_batchnorm if implementation == 'mmengine' else convert)(model)
+    norms = [m for m in model.modules() if isinstance(m, _BatchNorm)]
+    assert [type(norm) for norm in norms] == [nn.SyncBatchNorm] * 2
+    torch.testing.assert_close(model.eval()(x), expected)
+    reset = nn.BatchNorm3d(6, affine=False).state_dict()
+    model[0].channel_gate.norm.load_state_dict(reset)
+    assert not torch.allclose(model(x), expected)
 
 
 @pytest.mark.parametrize('kind', ['2d', '3d'])
@@ -165,3 +185,16 @@ def test_conversion_moves_hooks_along_or_changes_nothing():
     assert isinstance(model[0], GatedConv3d) and model.again is model[0]
     model[0].eval()(torch.zeros(1, 4, 2, 2, 2))
     assert calls == [model[0]]
+
+
+def test_older_checkpoints_keep_their_statistics():
+    """They name them without the norm, which was no layer of its own."""
+    layer = one_by_one([2.0, 3.0])
+    weights = layer.state_dict()
+    del weights['channel_gate.norm.num_batches_tracked']
+    for key, value in (('running_mean', 5.0), ('running_var', 4.0)):
+        del weights[f'channel_gate.norm.{key}']
+        weights[f'channel_gate.{key}'] = torch.tensor([value])
+    layer.load_state_dict(weights)
+    norm = layer.channel_gate.norm
+    assert (norm.running_mean.item(), norm.running_var.item()) == (5, 4)

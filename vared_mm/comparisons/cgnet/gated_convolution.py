@@ -63,8 +63,10 @@ class GatedConvolution(nn.Module, ABC):
     channels' part is added. Weight names are those of the static convolution.
 
     Source: Hua et al. (arXiv 1805.12549). Differs: C_in that p does not divide leaves its remainder
-    to the gated part. Both parts are computed in full here, as no common kernel skips single
-    activations; the cost is counted from the decisions.
+    to the gated part; every output's base path sees the same channels, where the public code's
+    script gives each group of outputs channels of its own (``use_group``), and gradients pass where
+    the gate says 0, too (there not with ``sparse_bp``). Both parts are computed in full, as no
+    common kernel skips single activations; the cost is counted from the decisions.
     Shapes: those of the static convolution; a 2-D one takes frames folded into the batch.
     Cost: MACs * (b + (1 - b) * mean d), b = (C_in // p) / C_in; in ``record`` after a forward.
 
@@ -79,6 +81,8 @@ class GatedConvolution(nn.Module, ABC):
     Raises:
         ValueError: if the convolution can't be gated.
     """
+
+    norm_type: type[nn.BatchNorm2d | nn.BatchNorm3d]
 
     def __init__(
         self,
@@ -108,7 +112,8 @@ class GatedConvolution(nn.Module, ABC):
         self.weight, self.bias = static.weight, static.bias
         self.base_channels = static.in_channels // parts
         self.frames, self.target = frames, target
-        self.channel_gate = ChannelGate(static.out_channels, target, alpha)
+        norm = self.norm_type(static.out_channels, affine=False)
+        self.channel_gate = ChannelGate(norm, target, alpha)
         self.record: GatedRecord | None = None
         self.listeners: list[Callable[[GatedRecord], None]] = []
         self.train(static.training)
@@ -126,7 +131,8 @@ class GatedConvolution(nn.Module, ABC):
         b = self.base_channels
         partial = self._convolve(input[:, :b], self.weight[:, :b], self.bias)
         rest = self._convolve(input[:, b:], self.weight[:, b:], None)
-        decision = self.channel_gate(partial)
+        # A pass without data counts the static model, which has no gate and no norm of one.
+        decision = partial if partial.is_meta else self.channel_gate(partial)
         clips = len(input) // (self.frames if input.dim() == 4 else 1)
         activations = decision.numel() // clips
         taps = prod(self.kernel_size)
@@ -145,12 +151,16 @@ class GatedConvolution(nn.Module, ABC):
 class GatedConv2d(GatedConvolution, nn.Conv2d):
     """Gated twin of ``nn.Conv2d``; see :class:`GatedConvolution`."""
 
+    norm_type = nn.BatchNorm2d
+
     def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         return F.conv2d(x, weight, bias, self.stride, self.padding, self.dilation)
 
 
 class GatedConv3d(GatedConvolution, nn.Conv3d):
     """Gated twin of ``nn.Conv3d``; see :class:`GatedConvolution`."""
+
+    norm_type = nn.BatchNorm3d
 
     def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         return convolve3d(x, weight, bias, self.stride, self.padding, self.dilation, 1)
