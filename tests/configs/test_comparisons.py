@@ -4,8 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
 from mmengine.config import Config
+from mmengine.model import convert_sync_batchnorm
+from mmengine.registry import DefaultScope
+from torch import nn
 
+from vared_mm.registry import MODELS
 from vared_mm.reporting import thesis_rows
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +55,9 @@ def test_name_and_header_tell_what_runs(path: Path):
             assert hook.target == row['gflops'] * 1e9
             assert hook.input_shape == (1, 1, 3, row['frames'], 128, 128)
             assert len(hook.epochs) == 3 and hook.epochs[-1] < epochs
+            before = FOLDER.parent.glob(f'recognition/*/{Path(cfg.load_from).parent.name}.py')
+            total = epochs + Config.fromfile(next(before)).train_cfg.max_epochs
+            assert f'{total} in all' in header and total == 240
 
 
 @pytest.mark.parametrize('path', [p for p in RECIPES if 'arnet' in p.stem], ids=by_name)
@@ -68,6 +76,22 @@ def test_stages_of_ar_net(path: Path):
         assert (cooling.initial, cooling.rate) == (5, 0.045)
     else:
         assert not hooks
+
+
+@pytest.mark.parametrize(
+    'name', ['r2plus1d_18_gated', 'frame_exit_r50', 'ar_net_r50', 'yowo_x3d_m_vared']
+)
+def test_every_statistic_is_of_a_norm_that_sync_bn_finds(name: str):
+    cfg = Config.fromfile(ROOT / f'configs/_base_/models/{name}.py')
+    with torch.device('meta'), DefaultScope.overwrite_default_scope('mmaction'):
+        model = convert_sync_batchnorm(MODELS.build(cfg.model))
+    owners = {
+        type(part)
+        for part in model.modules()
+        for buffer, _ in part.named_buffers(recurse=False)
+        if 'running' in buffer
+    }
+    assert owners == {nn.SyncBatchNorm}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Command: bash tools/dist_train.sh \
 After: static_r2plus1d-18_96xb12-16x2x1-120e_mini-kinetics200-rgb.
 Thesis: 40.3 GFLOPs, clip-1 57.7 (table 4.8).
 Ours: not yet run.
+Epochs: 120 of the static model and 3 x 40, 240 in all, where a dynamic model has 160 (120 and 40).
 """
 
 _base_ = [

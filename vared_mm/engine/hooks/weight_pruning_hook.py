@@ -20,7 +20,9 @@ class WeightPruningHook(Hook):
     has the round's MACs, drops what is below it, and training goes on with the rest. Masks are
     part of checkpoints, so a resumed run goes on with them.
 
-    Source: Han et al. (arXiv 1506.02626). Differs: one quality for all layers, found by bisection.
+    Source: Han et al. (arXiv 1506.02626), Sec. 3. Differs: one quality for all layers, found by
+    bisection, where they choose one for each by its sensitivity; dropout stays as it is, which they
+    lower; fully connected layers are not pruned, whose MACs are few here.
 
     Args:
         target: MACs of the whole model for one clip after the last round.
