@@ -7,6 +7,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.model import convert_sync_batchnorm
+from mmengine.optim import build_optim_wrapper
 from mmengine.registry import DefaultScope
 from torch import nn
 
@@ -67,15 +68,39 @@ def test_stages_of_ar_net(path: Path):
     assert (cfg.train_cfg.max_epochs, cfg.optim_wrapper.optimizer.lr) == AR_NET[stage]
     assert cfg.optim_wrapper.optimizer.weight_decay == 1e-4
     assert cfg.optim_wrapper.clip_grad.max_norm == 20
+    assert not cfg.param_scheduler and 'sync_bn' not in cfg and cfg.train_dataloader.drop_last
+    assert cfg.model.backbone.sample is True
     decides = stage != 'classifiers'
     assert cfg.model.cls_head.loss_cls.loss_weight == (0.95 if decides else 1.0)
     hooks = {hook.type: hook for hook in cfg.get('custom_hooks', [])}
     if decides:
-        assert hooks['vared_mm.LayerLossHook'].weight == 0.05
-        cooling = hooks['vared_mm.TemperatureHook']
+        assert hooks.pop('vared_mm.LayerLossHook').weight == 0.05
+    if stage == 'joint':
+        cooling = hooks.pop('vared_mm.TemperatureHook')
         assert (cooling.initial, cooling.rate) == (5, 0.045)
-    else:
-        assert not hooks
+    assert not hooks
+
+
+def test_rates_and_decays_of_ar_net():
+    """By kind of weight, those of its public code: (times the rate, times the decay)."""
+    wanted = {'conv': (1, 1), 'norm': (1, 0), 'linear': (5, 1), 'linear bias': (10, 0)}
+    wanted.update({'memory': (1, 1), 'memory bias': (2, 0)})
+    cfg = Config.fromfile(next(p for p in RECIPES if 'arnet-joint' in p.stem))
+    with torch.device('meta'), DefaultScope.overwrite_default_scope('mmaction'):
+        model = MODELS.build(cfg.model)
+    kinds = {nn.Conv2d: 'conv', nn.BatchNorm2d: 'norm', nn.Linear: 'linear'}
+    expected = {}
+    for part in model.modules():
+        for name, weight in part.named_parameters(recurse=False):
+            kind = kinds.get(type(part), 'memory')
+            biased = kind in ('linear', 'memory') and name.startswith('bias')
+            expected[weight] = wanted[f'{kind} bias' if biased else kind]
+    groups = build_optim_wrapper(model, cfg.optim_wrapper).optimizer.param_groups
+    assert len(groups) == len(expected) > 200
+    for group in groups:
+        (weight,) = group['params']
+        rate, decay = group['lr'] / 0.001, group['weight_decay'] / 1e-4
+        assert (rate, decay) == pytest.approx(expected[weight])
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """AR-Net: MobileNetV2 at 84 pixels sends each of 16 frames to ResNet-50 at 224, ResNet-34 at 168,
-ResNet-18 at 112, its own classifier, or skips 1, 2 or 4. 62.6 M parameters.
+ResNet-18 at 112, its own classifier, or skips 1, 2 or 4. 62.59 M parameters.
+
+Actions are drawn at test, too, as its public code does; ``sample=False`` takes the likeliest.
 """
 
 model = dict(
@@ -26,6 +28,7 @@ model = dict(
         policy=dict(backbone=dict(type='MobileNetV2'), channels=1280, size=84),
         num_classes=200,
         frames=16,
+        sample=True,
     ),
     cls_head=dict(
         type='vared_mm.ScoreHead',

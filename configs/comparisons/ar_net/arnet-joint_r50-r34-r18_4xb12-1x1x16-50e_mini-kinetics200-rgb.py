@@ -22,6 +22,7 @@ custom_hooks = [
     dict(type='vared_mm.TemperatureHook', initial=5, rate=0.045),
 ]
 
+train_dataloader = dict(drop_last=True)
 default_hooks = dict(cost_record=dict(clip_frames=16))
 load_from = (
     'work_dirs/arnet-classifiers_r50-r34-r18_4xb12-1x1x16-10e_mini-kinetics200-rgb/epoch_10.pth'

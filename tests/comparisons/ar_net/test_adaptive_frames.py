@@ -5,13 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from mmengine import dist
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import Tensor, nn
 
+from tests.many_processes import run_processes
 from vared_mm.comparisons.ar_net import (
     AdaptiveFrames,
     FrameCosts,
+    FrameFeatures,
     FramePolicy,
     Skips,
     UsageRecord,
@@ -22,7 +25,7 @@ from vared_mm.registry import MODELS
 
 BASE = Path(__file__).parents[3] / 'configs/_base_/models'
 FRAMES = 6
-# Actions of the small network: 0, 1 classifiers, 2 the policy network's own, 3-5 skip 1, 2, 4.
+# Actions of the small network: 0, 1 classifiers, 2 the policy's own, 3-5 skip 1, 2, 4.
 
 
 def small(size: int, width: int) -> dict:
@@ -42,8 +45,8 @@ def network(**options) -> AdaptiveFrames:
         hidden=6,
         **options,
     )
-    for classifier in model.classifiers:  # scores that differ
-        nn.init.normal_(classifier.fc.weight)
+    for layer in (*(c.fc for c in model.classifiers), model.policy.classifier):  # scores differ
+        nn.init.normal_(layer.weight)
     return model
 
 
@@ -102,13 +105,10 @@ def test_clip_is_the_mean_of_frames_not_skipped(training: bool):
     model.eval()  # norms as at test in both
     x = torch.randn(FRAMES, 3, 16, 16)
     with torch.no_grad():
-        first, second, own = (c(x) for c in model.classifiers)
-        if training:
-            scores = torch.stack([first, second, own])[:, None]
-            out = model._weigh(scores, x[None])
-        else:
-            out = model(x)
-    torch.testing.assert_close(out[0], (first[0] + second[3] + own[4]) / 3)
+        first, second = (c(x) for c in model.classifiers)
+        out = model._weigh(x[None]) if training else model(x)
+        own = model.policy.classifier(torch.full((6,), 4.0))  # after four decisions
+    torch.testing.assert_close(out[0], (first[0] + second[3] + own) / 3)
     assert model.record.action.tolist() == [[0, 4, 4, 1, 2, 3]]
     assert model.record.decided.tolist() == [[True, True, False, True, True, True]]
     costs = model.costs
@@ -132,6 +132,54 @@ def test_a_skip_copies_state():
     assert states == [0, 1, 2, 3, 4]  # five decisions on six frames
 
 
+@pytest.mark.parametrize('training', [True, False])
+def test_skipped_frames_that_are_seen(training: bool):
+    """As the public code: the memory's cell goes through them, its hidden state does not.
+
+    The policy is charged for every frame then, and at least for every frame.
+    """
+    model, states = network(sees_skipped=True).eval(), []
+    told = iter([4, 0, 0, 0, 0, 0])
+
+    def forward(features: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        states.append(state[:, 0, 0].tolist())
+        return nn.functional.one_hot(torch.tensor([next(told)]), 6).float(), state + 1
+
+    model.policy.forward = forward
+    x = torch.randn(FRAMES, 3, 16, 16)
+    with torch.no_grad():
+        _ = model._weigh(x[None]) if training else model(x)
+    assert states == [[0, 0], [1, 1], [1, 2], [2, 3], [3, 4], [4, 5]]
+    assert model.record.action.tolist() == [[4, 4, 0, 0, 0, 0]]
+    spent = 4 * model.costs.actions[0] + FRAMES * model.costs.policy
+    assert model.record.execution().conv.tolist() == [spent]
+    assert model.record.reach().conv == FRAMES * model.costs.policy
+
+
+def test_own_scores_and_actions_come_from_the_memory():
+    """Dropout before it, in training only; both linear layers see its hidden state."""
+    policy = FramePolicy(4, 5, hidden=6, dropout=0.9, **small(8, 4))
+    features, start = torch.ones(1, 4), torch.randn(2, 1, 6)
+    with torch.no_grad():
+        choice, state = policy.eval()(features, start)
+        assert torch.equal(state, policy.memory(features, start))
+        scores = policy.fc(state[0])
+        torch.testing.assert_close(policy.classify(state), policy.classifier(state[0]))
+        assert choice.argmax(1).item() == scores.argmax(1).item()
+        _, dropped = policy.train()(features, start)
+    assert not torch.allclose(dropped, state)
+    assert (policy.fc.in_features, policy.classifier.in_features) == (6, 6)
+
+
+def test_frames_are_resized_to_the_nearest_pixels():
+    """4 x 4 to 2 x 2: the first of each pair, no mean of them."""
+    seen = []
+    network = FrameFeatures(small(8, 4)['backbone'], 4, 2)
+    network.backbone.forward = lambda x: seen.append(x) or x
+    network(torch.arange(16.0).view(1, 1, 4, 4))
+    assert seen[0].flatten().tolist() == [0, 2, 8, 10]
+
+
 def test_all_frames_skipped_gives_zero():
     model = scripted(network(), [5, 5]).eval()
     with torch.no_grad():
@@ -152,7 +200,7 @@ def test_clips_of_a_batch_do_not_depend_on_each_other():
 
 def test_argmax_and_sampled():
     """With scores 0 and log 3, one action is drawn three times out of four, but always argmax."""
-    policy = FramePolicy(4, 6, 2).eval()
+    policy = FramePolicy(2, 5, hidden=6, **small(8, 4)).eval()
     nn.init.zeros_(policy.fc.weight)
     policy.fc.bias.data = torch.tensor([0.0, np.log(3)], dtype=torch.float)
     features = torch.zeros(4000, 4)
@@ -168,9 +216,9 @@ def test_argmax_and_sampled():
 
 def test_gradient_reaches_policy_and_networks():
     model = network().train()
-    out = model(torch.randn(3 * FRAMES, 3, 16, 16))
+    out = model(torch.randn(8 * FRAMES, 3, 16, 16))
     (out.sum() + model.layer_loss()).backward()
-    assert out.shape == (3, 5)
+    assert out.shape == (8, 5)
     assert model.policy.fc.weight.grad.abs().sum() > 0
     assert model.policy.memory.weight_ih.grad.abs().sum() > 0
     assert model.classifiers[0].backbone.conv1.conv.weight.grad.abs().sum() > 0
@@ -178,17 +226,52 @@ def test_gradient_reaches_policy_and_networks():
 
 def test_stages():
     x = torch.randn(2 * FRAMES, 3, 16, 16)
-    alone = network(stage='classifiers').train()
-    assert alone(x).shape == (3, 2, 5)
     frozen = network(stage='finetune').train()
-    before = frozen.classifiers[-1].backbone.conv1.norm.running_mean.clone()
+    before = frozen.policy.network.backbone.conv1.norm.running_mean.clone()
     frozen(x).sum().backward()
-    still = [name for name, p in frozen.named_parameters() if not p.requires_grad]
-    assert still and all(n.startswith(('policy.', 'classifiers.2.')) for n in still)
-    assert torch.equal(before, frozen.classifiers[-1].backbone.conv1.norm.running_mean)
+    still = {name for name, p in frozen.named_parameters() if not p.requires_grad}
+    assert still == {name for name, _ in frozen.named_parameters() if name.startswith('policy.')}
+    assert torch.equal(before, frozen.policy.network.backbone.conv1.norm.running_mean)
     assert frozen.classifiers[0].backbone.conv1.norm.training
+    assert frozen.policy.training and not frozen.policy.dropout.training  # it draws on
     with pytest.raises(ValueError, match="stage='x': must be one of classifiers, joint, finetune"):
         network(stage='x')
+
+
+def test_first_stage():
+    """The classifiers learn side by side, the policy not at all; at test the first one answers."""
+    x = torch.randn(2 * FRAMES, 3, 16, 16)
+    alone = network(stage='classifiers').train()
+    out = alone(x)
+    assert out.shape == (2, 2, 5)
+    out.sum().backward()
+    assert {n.split('.')[0] for n, p in alone.named_parameters() if p.grad is None} == {'policy'}
+    with torch.no_grad():
+        first = alone.eval()(x)
+        torch.testing.assert_close(
+            first, alone.classifiers[0](x).unflatten(0, (2, FRAMES)).mean(dim=1)
+        )
+    assert alone.record.execution().conv.tolist() == [FRAMES * alone.costs.actions[0]] * 2
+
+
+def _loss_of_a_process(actions: list[list[int]]) -> tuple[float, list[float]]:
+    """Loss and gradient by the usage of the frames of one process."""
+    usage = torch.eye(3)[torch.tensor(actions[dist.get_rank()])].requires_grad_()
+    loss = usage_loss(usage, torch.tensor([4.0, 2.0, 0.0]), uniform=3.0)
+    loss.backward()
+    return loss.item(), usage.grad[0, 0].tolist()
+
+
+def test_usage_loss_is_of_all_processes():
+    """Each alone uses one action only; together two of three. Gradients are averaged afterwards."""
+    actions = [[[0, 0]], [[1, 1]]]
+    results = run_processes(2, _loss_of_a_process, actions)
+    usage = torch.eye(3)[torch.tensor(actions).flatten(0, 1)].requires_grad_()
+    loss = usage_loss(usage, torch.tensor([4.0, 2.0, 0.0]), uniform=3.0)
+    loss.backward()
+    assert [value for value, _ in results] == pytest.approx([loss.item()] * 2)
+    for rank, (_, gradient) in enumerate(results):
+        assert np.array(gradient) / 2 == pytest.approx(usage.grad[rank, 0].numpy())
 
 
 def test_loss_counts_the_networks_only():
@@ -210,7 +293,11 @@ def test_costs_of_a_frame():
     assert (costs.policy - memory) / 1e9 == pytest.approx(0.052, rel=0.01)
     assert reach.dense == counted == 16 * (costs.actions[0] + costs.policy)
     assert reach.conv == 4 * costs.policy
-    assert sum(p.numel() for p in model.parameters()) / 1e6 == pytest.approx(62.6, rel=5e-3)
+    assert costs.actions[3] == 512 * 200  # the policy's classifier sees the memory
+    networks = 23_508_032 + 21_284_672 + 11_176_512 + 2_223_872  # as in torchvision
+    heads = (2048 + 512 + 512 + 512) * 200 + 4 * 200 + 512 * 7 + 7
+    memory = 4 * 512 * (1280 + 512) + 2 * 4 * 512
+    assert sum(p.numel() for p in model.parameters()) == networks + heads + memory
 
 
 def test_frames_must_make_clips():

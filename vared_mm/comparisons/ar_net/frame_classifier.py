@@ -1,14 +1,13 @@
 """A network that classifies single frames at a resolution of its own."""
 
-import torch.nn.functional as F
 from mmengine.config import ConfigDict
 from torch import Tensor, nn
 
-from vared_mm.registry import MODELS
+from .frame_features import FrameFeatures
 
 
-class FrameClassifier(nn.Module):
-    """Resize frames, run a 2-D backbone, pool, classify.
+class FrameClassifier(FrameFeatures):
+    """:class:`FrameFeatures`, then dropout and a linear layer.
 
     Shapes: (F, C, H, W) -> (F, num_classes).
 
@@ -17,7 +16,7 @@ class FrameClassifier(nn.Module):
         channels: of its feature map.
         size: height and width that frames are resized to.
         num_classes: of the scores.
-        dropout: before the classifier.
+        dropout: before the linear layer.
     """
 
     def __init__(
@@ -28,26 +27,18 @@ class FrameClassifier(nn.Module):
         num_classes: int,
         dropout: float = 0.5,
     ) -> None:
-        super().__init__()
-        self.backbone = MODELS.build(backbone)
-        self.pool = nn.AdaptiveAvgPool2d(1)
+        super().__init__(backbone, channels, size)
         self.dropout = nn.Dropout(dropout)
-        self.fc = nn.Linear(channels, num_classes)
-        nn.init.normal_(self.fc.weight, std=0.001)
-        nn.init.zeros_(self.fc.bias)
-        self.channels, self.size = channels, size
-
-    def features(self, frames: Tensor) -> Tensor:
-        """Pooled features (F, channels)."""
-        if frames.shape[-2:] != (self.size, self.size):
-            size = (self.size, self.size)
-            frames = F.interpolate(frames, size, mode='bilinear', align_corners=False)
-        return self.pool(self.backbone(frames)).flatten(1)
-
-    def classify(self, features: Tensor) -> Tensor:
-        """Scores of pooled features."""
-        return self.fc(self.dropout(features))
+        self.fc = linear(channels, num_classes)
 
     def forward(self, frames: Tensor) -> Tensor:
         """Scores of frames; see the class for shapes."""
-        return self.classify(self.features(frames))
+        return self.fc(self.dropout(self.features(frames)))
+
+
+def linear(inputs: int, outputs: int) -> nn.Linear:
+    """A linear layer that starts near zero, as all of AR-Net's do."""
+    layer = nn.Linear(inputs, outputs)
+    nn.init.normal_(layer.weight, std=0.001)
+    nn.init.zeros_(layer.bias)
+    return layer

@@ -2,9 +2,13 @@
 
 import torch
 import torch.nn.functional as F
+from mmengine.config import ConfigDict
 from torch import Tensor, nn
 
 from vared_mm.cost import linear_macs
+
+from .frame_classifier import linear
+from .frame_features import FrameFeatures
 
 
 class FrameMemory(nn.LSTMCell):
@@ -23,46 +27,66 @@ class FrameMemory(nn.LSTMCell):
 
 
 class FramePolicy(nn.Module):
-    """Features of a frame and a memory of those before it -> one of several actions.
+    """Features of a frame and a memory of those before it -> one of several actions, or classes.
 
-    In training actions are drawn with hard Gumbel noise, so gradients pass; at test the likeliest
-    is taken, or one is drawn where ``sample`` is set.
+    The memory sees features after dropout; both the actions and the policy's own scores of classes
+    come from its hidden state. In training actions are drawn with hard Gumbel noise, so gradients
+    pass; at test the likeliest is taken, or one is drawn where ``sample`` is set.
 
     Source: AR-Net (arXiv 2007.15796), Sec. 3.2.
 
     Args:
-        channels: of a frame's features.
-        hidden: of the memory.
         actions: A.
+        num_classes: of its own scores.
+        hidden: of the memory.
+        dropout: before the memory.
         sample: draw at test too.
+        network: of :class:`FrameFeatures`.
     """
 
-    def __init__(self, channels: int, hidden: int, actions: int, sample: bool = False) -> None:
+    def __init__(
+        self,
+        actions: int,
+        num_classes: int,
+        hidden: int = 512,
+        dropout: float = 0.5,
+        sample: bool = False,
+        **network: dict | ConfigDict | int,
+    ) -> None:
         super().__init__()
-        self.memory = FrameMemory(channels, hidden)
-        self.fc = nn.Linear(hidden, actions)
-        nn.init.normal_(self.fc.weight, std=0.001)
-        nn.init.zeros_(self.fc.bias)
+        self.network = FrameFeatures(**network)
+        self.dropout = nn.Dropout(dropout)
+        self.memory = FrameMemory(self.network.channels, hidden)
+        self.fc = linear(hidden, actions)
+        self.classifier = linear(hidden, num_classes)
         self.sample = sample
         self.temperature = 5.0
 
     @property
     def macs(self) -> int:
         """Of one decision, beyond the frame's features."""
-        memory = self.memory
-        return memory.static_macs((1,), ()) + linear_macs(memory.hidden_size, self.fc.out_features)
+        return self.memory.static_macs((1,), ()) + linear_macs(*self.fc.weight.shape)
+
+    @property
+    def classifier_macs(self) -> int:
+        """Of the scores of one frame, beyond the decision."""
+        return linear_macs(*self.classifier.weight.shape)
 
     def start(self, features: Tensor) -> Tensor:
         """The state before the first frame of N clips, (2, N, hidden)."""
         return features.new_zeros(2, len(features), self.memory.hidden_size)
+
+    def classify(self, state: Tensor) -> Tensor:
+        """Scores (N, num_classes) of the frame that a state (2, N, hidden) comes after."""
+        return self.classifier(state[0])
 
     def forward(self, features: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         """One frame of each clip.
 
         Shapes: (N, channels), (2, N, hidden) -> one-hot (N, A), next state.
         """
-        state = self.memory(features, state)
-        scores = self.fc(state[0]).log_softmax(dim=1)
+        state = self.memory(self.dropout(features), state)
+        scores = self.fc(state[0]).softmax(dim=1).clamp(min=1e-8).log()
         if self.training or self.sample:
             return F.gumbel_softmax(scores, self.temperature, hard=True), state
         return F.one_hot(scores.argmax(dim=1), scores.shape[1]).to(scores.dtype), state

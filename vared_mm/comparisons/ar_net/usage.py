@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from mmengine.dist import all_reduce
 from torch import Tensor
 
 from vared_mm.cost import LayerExecution
@@ -15,10 +16,9 @@ class FrameCosts:
     """MACs of one frame.
 
     Args:
-        actions: of each action, (A,): a network's, the policy network's own classifier's, 0 of a
-            skip.
+        actions: of each action, (A,): a network's, the policy's own classifier's, 0 of a skip.
         policy: of a decision: the policy network and its memory.
-        longest_skip: frames that one decision can skip at most.
+        longest_skip: frames for which the policy looks at one at least.
     """
 
     actions: tuple[int, ...]
@@ -33,7 +33,7 @@ class UsageRecord:
     Args:
         costs: of one frame.
         action: what was decided on each frame, (N, T); within a skip, the skip.
-        decided: where the policy ran, (N, T).
+        decided: where the policy looked, (N, T).
     """
 
     costs: FrameCosts
@@ -66,9 +66,11 @@ class UsageRecord:
 
 
 def usage_loss(usage: Tensor, costs: Tensor, uniform: float = 3.0) -> Tensor:
-    """What the decisions of a batch cost, and how unevenly they use the actions.
+    """What the decisions of a step cost, and how unevenly they use the actions.
 
-    ``sum(u * costs) + uniform * |u - mean(u)|``, u: mean of the usage over all frames.
+    ``sum(u * costs) + uniform * |u - mean(u)|``, u: mean of the usage over all frames, those of
+    other processes too. Its gradient is that of this process' frames as data-parallel training
+    needs it, which averages gradients over the processes.
     Source: AR-Net (arXiv 2007.15796), Eq. 5-7.
 
     Args:
@@ -76,5 +78,8 @@ def usage_loss(usage: Tensor, costs: Tensor, uniform: float = 3.0) -> Tensor:
         costs: of each action in the loss' unit, (A,).
         uniform: weight of the second term.
     """
-    share = usage.mean(dim=(0, 1))
+    own = usage.mean(dim=(0, 1))
+    everywhere = own.detach().clone()
+    all_reduce(everywhere, 'mean')
+    share = own + (everywhere - own.detach())
     return (share * costs).sum() + uniform * torch.linalg.vector_norm(share - share.mean())

@@ -1,0 +1,35 @@
+"""A network that looks at single frames at a resolution of its own."""
+
+import torch.nn.functional as F
+from mmengine.config import ConfigDict
+from torch import Tensor, nn
+
+from vared_mm.registry import MODELS
+
+
+class FrameFeatures(nn.Module):
+    """Resize frames to the nearest pixels, run a 2-D backbone, pool.
+
+    Shapes: (F, C, H, W) -> (F, channels).
+
+    Args:
+        backbone: config of a 2-D backbone that returns one feature map.
+        channels: of its feature map.
+        size: height and width that frames are resized to.
+    """
+
+    def __init__(self, backbone: dict | ConfigDict, channels: int, size: int) -> None:
+        super().__init__()
+        self.backbone = MODELS.build(backbone)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+        self.channels, self.size = channels, size
+
+    def features(self, frames: Tensor) -> Tensor:
+        """Pooled features (F, channels)."""
+        if frames.shape[-2:] != (self.size, self.size):
+            frames = F.interpolate(frames, (self.size, self.size), mode='nearest')
+        return self.pool(self.backbone(frames)).flatten(1)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """As :meth:`features`."""
+        return self.features(frames)
