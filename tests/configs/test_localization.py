@@ -14,6 +14,7 @@ from vared_mm.datasets.synthetic import make_acting_shapes
 from vared_mm.dynamic import dynamic_layers
 from vared_mm.registry import MODELS
 from vared_mm.reporting import thesis_rows
+from vared_mm.reporting.thesis_board import read_tables
 
 ROOT = Path(__file__).parents[2]
 RECIPES = sorted((ROOT / 'configs' / 'localization').rglob('*.py'))
@@ -49,6 +50,8 @@ def test_name_and_header_tell_what_runs(path):
     assert (optimizer.momentum, schedule.gamma) == (0.9, 0.5)
     assert schedule.milestones == [10000, 20000, 30000, 40000] and not schedule.by_epoch
     assert cfg.model.freeze_backbone is True
+    folder = Path(cfg.data_root).name  # by which a run is known to be of the table's data set
+    assert read_tables()['4.9']['dataset'] == folder
     (row,), header = thesis_rows(path.stem), path.read_text().split('"""')[1]
     assert path.name in header and 'Ours: ' in header and row['dynamic'] == ('vared' in path.stem)
     numbers = [row[key] for key in ('gflops', 'frame_map_50', 'recall_50', 'classification')]

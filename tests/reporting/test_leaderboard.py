@@ -48,6 +48,21 @@ def test_a_run_stands_beside_its_row(tmp_path, profile):
     assert row['config'] == STATIC
 
 
+def test_localization_says_which_protocol(tmp_path, profile):
+    """YOWO's stands in a column of its own, in the table of localization only."""
+    config = 'static_yowo-x3d-m_1xb12-16x1x1-50k_jhmdb21-rgb'
+    values = {'localization/frame_map': 48.0, 'localization/yowo_frame_map': 46.5}
+    real = {'dataset': 'jhmdb/testlist.txt', 'generated_data': False}
+    record(tmp_path / 'w', config, metrics=values, **real)
+    board = Leaderboard.read([tmp_path / 'w'], profile)
+    row, theirs = cells(board, '4.9', 2), "frame-mAP@0.5 by YOWO's protocol, % (ours)"
+    assert row['frame-mAP@0.5, % (thesis)'] == '47.9' and row['frame-mAP@0.5, % (ours)'] == '48.0'
+    assert row[theirs] == '46.5' and row['config'] == config
+    assert theirs not in cells(board, '4.1')
+    explained = [t.name for t in board.tables if 'YOWO' in ''.join(t.notes)]
+    assert explained == ['4.9']
+
+
 @pytest.mark.parametrize(
     'change',
     [

@@ -3,6 +3,9 @@
 `data_root` holds YOWO's layout: `rgb-images/<class>/<video>/00001.png`, `labels/<class>/<video>/
 00001.txt`, `trainlist.txt` and `testlist.txt`; `python tools/data/jhmdb/prepare.py` makes the last
 three from `JHMDB-GT.pkl`. To read that file itself: `ann_file='JHMDB-GT.pkl'`.
+
+Differs from YOWO's public code: a clip that begins before its video repeats the first frame, where
+that code goes on from the video's end; values are normalized as the frozen backbone knows them.
 """
 
 data_root = 'data/jhmdb'

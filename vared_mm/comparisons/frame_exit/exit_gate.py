@@ -9,7 +9,9 @@ from vared_mm.cost import linear_macs
 class ExitGate(nn.Module):
     """Tell from what was pooled over the frames, with and without the last one, whether to stop.
 
-    Source: FrameExit (arXiv 2104.13400), Sec. 3.1. Differs: none known.
+    Source: FrameExit (arXiv 2104.13400), Sec. 3.1. Differs from its public code: both
+    inputs have layers of their own, of equal width and without norms; there they share theirs, 128
+    and 64 wide, with a norm after each.
     Shapes: features (N, channels), one or two of them -> logits (N,); above 0 says stop.
     Cost: that of its linear layers, ``macs``.
 

@@ -15,7 +15,8 @@ class ExitHead(BaseHead):
     A gate is to say stop where its exit's loss is at most ``beta * exp(t / 2)``, t = 1, 2, ...: the
     later, the more loss is let pass.
 
-    Source: FrameExit (arXiv 2104.13400), Sec. 3.2. Differs: none known.
+    Source: FrameExit (arXiv 2104.13400), Sec. 3.2; its public code has no training to
+    compare with.
     Shapes: scores (N * V, num_classes) at test; in training what :class:`ExitingFrames` gives.
 
     Args:

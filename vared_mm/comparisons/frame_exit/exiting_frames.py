@@ -23,7 +23,9 @@ class ExitingFrames(BaseModule):
     In training every frame is read and every exit and gate answers; at test a clip's frames are
     read until a gate says stop, and only that exit's classifier answers.
 
-    Source: FrameExit (arXiv 2104.13400). Differs: none known.
+    Source: FrameExit (arXiv 2104.13400). Differs from its public code, which has no training: there
+    a linear layer to 4096 features, a norm and a ReLU come before the pooling over frames, and
+    after the first frame the classifier's confidence decides, no gate; see also :class:`ExitGate`.
     Shapes: frames (N * T, C, H, W) -> scores (N, num_classes); in training scores of every exit
     (N, T, num_classes) and logits of the gates (N, T - 1), for :class:`ExitHead`.
     Cost: :class:`ExitRecord`, in ``record`` after a forward.

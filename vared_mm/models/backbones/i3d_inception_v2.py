@@ -73,7 +73,8 @@ class I3DInceptionV2(BaseModule):
     name in the thesis the widths are those of the first Inception network, GoogLeNet.
 
     Source: I3D (arXiv 1705.07750) as VA-RED2 (arXiv 2102.07887) counts it. Differs from I3D: the
-    stem keeps every frame, and the last pooling is 3x3x3.
+    stem keeps every frame and the pooling before 3a halves time in its place; the last pooling is
+    3x3x3, not 2x2x2.
     Shapes: (N, 3, T, H, W) -> (N, 1024, T/8, H/32, W/32), where the width is 1.
 
     Args:

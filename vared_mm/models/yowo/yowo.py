@@ -17,6 +17,7 @@ class YOWO(BaseModel):
     3-D backbone, static or dynamic, mean over its remaining time steps, neck, head.
 
     Source: YOWO (arXiv 1911.06644), without the 2-D backbone, as VA-RED2 (arXiv 2102.07887) has it.
+    Differs from its public code: there the schedule of the rate undoes the freezing.
     Shapes: clips (N, 3, T, H, W) -> raw predictions (N, A * (5 + K), H', W').
 
     Args:
