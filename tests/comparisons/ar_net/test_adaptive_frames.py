@@ -156,6 +156,17 @@ def test_skipped_frames_that_are_seen(training: bool):
     assert model.record.reach().conv == FRAMES * model.costs.policy
 
 
+def test_mixed_precision_at_test():
+    """Every kind of action, with scores near those in float32."""
+    model = scripted(network(), [0, 4, 1, 2, 3]).eval()
+    x = torch.randn(FRAMES, 3, 16, 16)
+    with torch.no_grad():
+        with torch.autocast('cpu', torch.bfloat16):
+            found = model(x)
+        expected = scripted(model, [0, 4, 1, 2, 3])(x)
+    torch.testing.assert_close(found, expected, rtol=0.1, atol=0.1)
+
+
 def test_own_scores_and_actions_come_from_the_memory():
     """Dropout before it, in training only; both linear layers see its hidden state."""
     policy = FramePolicy(4, 5, hidden=6, dropout=0.9, **small(8, 4))

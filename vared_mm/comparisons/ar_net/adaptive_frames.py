@@ -143,6 +143,7 @@ class AdaptiveFrames(BaseModule):
             if len(at):
                 features = self.policy.network(x_NTCHW[at, t])
                 choice, after = self.policy(features, state[:, at])
+                after = after.to(state.dtype)  # which autocast may have changed
                 deciding = skips.deciding[at]
                 action[at, t] = torch.where(deciding, choice.argmax(dim=1), action[at, t])
                 state[0, at] = torch.where(deciding[:, None], after[0], state[0, at])
@@ -153,7 +154,7 @@ class AdaptiveFrames(BaseModule):
         for number, classifier in enumerate(self.classifiers):
             clip, frame = (action == number).nonzero(as_tuple=True)
             if len(clip):
-                total.index_add_(0, clip, classifier(x_NTCHW[clip, frame]))
+                total.index_add_(0, clip, classifier(x_NTCHW[clip, frame]).to(total.dtype))
         leave_record(self, UsageRecord(self.costs, action, looked))
         used = (action <= self.own).sum(dim=1)
         return total / used.clamp(min=1)[:, None]
