@@ -68,7 +68,8 @@ def test_stages_of_ar_net(path: Path):
     assert (cfg.train_cfg.max_epochs, cfg.optim_wrapper.optimizer.lr) == AR_NET[stage]
     assert cfg.optim_wrapper.optimizer.weight_decay == 1e-4
     assert cfg.optim_wrapper.clip_grad.max_norm == 20
-    assert not cfg.param_scheduler and 'sync_bn' not in cfg and cfg.train_dataloader.drop_last
+    assert cfg.param_scheduler == [{'type': 'ConstantLR', 'factor': 1}]
+    assert 'sync_bn' not in cfg and cfg.train_dataloader.drop_last
     assert cfg.model.backbone.sample is True
     decides = stage != 'classifiers'
     assert cfg.model.cls_head.loss_cls.loss_weight == (0.95 if decides else 1.0)

@@ -27,6 +27,6 @@ optim_wrapper = dict(
         },
     ),
 )
-param_scheduler = []
+param_scheduler = [dict(type='ConstantLR', factor=1)]
 
 auto_scale_lr = dict(enable=False, base_batch_size=48)

@@ -33,7 +33,7 @@ class FrameClassifier(FrameFeatures):
 
     def forward(self, frames: Tensor) -> Tensor:
         """Scores of frames; see the class for shapes."""
-        return self.fc(self.dropout(self.features(frames)))
+        return self.fc(self.dropout(super().forward(frames)))
 
 
 def linear(inputs: int, outputs: int) -> nn.Linear:

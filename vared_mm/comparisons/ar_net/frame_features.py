@@ -24,12 +24,8 @@ class FrameFeatures(nn.Module):
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.channels, self.size = channels, size
 
-    def features(self, frames: Tensor) -> Tensor:
-        """Pooled features (F, channels)."""
+    def forward(self, frames: Tensor) -> Tensor:
+        """Pooled features; see the class for shapes."""
         if frames.shape[-2:] != (self.size, self.size):
             frames = F.interpolate(frames, (self.size, self.size), mode='nearest')
         return self.pool(self.backbone(frames)).flatten(1)
-
-    def forward(self, frames: Tensor) -> Tensor:
-        """As :meth:`features`."""
-        return self.features(frames)
