@@ -2,16 +2,14 @@
 
 import contextlib
 import functools
-import importlib
 import pickle
 import re
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
-_HISTORY_STATISTICS = ('min', 'max', 'current', 'mean')
+from .plain_checkpoint import ALLOWED, settle
 
 
 @contextlib.contextmanager
@@ -19,46 +17,63 @@ def safe_resume(module: ModuleType) -> Iterator[None]:
     """Allow what mmengine itself writes into a checkpoint, and nothing else (mmengine#1655).
 
     A `HistoryBuffer` pickles its own methods by way of `getattr`. Allowing that one as it is
-    would let a crafted file reach any attribute, so a stand-in hands out those methods only.
+    would let a crafted file reach any attribute, and NumPy's dtype any memory: stand-ins are let
+    in, while a file is read, and torch's list for the rest of the program stays as it is.
     onedl-mmengine loads such files, but turns safe loading off for those that it can't load.
     """
     yield
-    torch, history = module.torch, importlib.import_module('mmengine.logging').HistoryBuffer
-
-    def statistic(owner: object, name: str) -> Any:
-        if owner is history and name in _HISTORY_STATISTICS:
-            return getattr(history, name)
-        raise pickle.UnpicklingError(f'{owner!r}.{name} is not allowed in a checkpoint')
+    torch = module.torch
 
     def load(file: Any, map_location: Any = None, weights_only: bool | None = None) -> Any:
         return torch.load(file, map_location=map_location, weights_only=True)
 
-    # Found by use, as numpy moved them between 1.x and 2.x; files hold either place.
-    rebuild = {'_reconstruct': np.zeros(1).__reduce__()[0], 'scalar': np.float64(0).__reduce__()[0]}
-    places = ('numpy.core.multiarray', 'numpy._core.multiarray')
-    codes = '?' + np.typecodes['AllInteger'] + np.typecodes['Float']
-    torch.serialization.add_safe_globals(
-        [
-            history,
-            (statistic, 'builtins.getattr'),
-            np.ndarray,
-            np.dtype,
-            *{type(np.dtype(code)) for code in codes},
-            *((call, f'{place}.{name}') for place in places for name, call in rebuild.items()),
-        ]
-    )
+    def plainly(call: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(call)
+        def inner(*args: Any, **kwargs: Any) -> Any:
+            with _only(torch.serialization):
+                return settle(call(*args, **kwargs))
+
+        return inner
+
     if hasattr(module, '_safe_torch_load'):
-        module._safe_torch_load = load
-    module.load_url = functools.partial(module.load_url, weights_only=True)
-    _refuse_clearly(module.CheckpointLoader)
+        module._safe_torch_load = plainly(load)
+    module.load_url = plainly(functools.partial(module.load_url, weights_only=True))
+    _refuse_clearly(module.CheckpointLoader, plainly)
 
 
-def _refuse_clearly(loader: Any) -> None:
+#: What torch lets in is one list for all threads.
+_LOADING = threading.RLock()
+
+
+@contextlib.contextmanager
+def _only(torch: Any) -> Iterator[None]:
+    """While a file is read, let torch take :data:`ALLOWED` for the names in it.
+
+    Of what the program lets in by itself, all but other objects of these names stays.
+    """
+    with _LOADING:
+        before = torch.get_safe_globals()
+        names = [one[1] if isinstance(one, tuple) else _name_of(one) for one in before]
+        others = [one for one, name in zip(before, names, strict=True) if name not in ALLOWED]
+        torch.clear_safe_globals()
+        torch.add_safe_globals([*others, *((call, name) for name, call in ALLOWED.items())])
+        try:
+            yield
+        finally:
+            torch.clear_safe_globals()
+            torch.add_safe_globals(before)
+
+
+def _name_of(call: Any) -> str:
+    return f'{call.__module__}.{call.__qualname__}'
+
+
+def _refuse_clearly(loader: Any, plainly: Callable[[Callable], Callable]) -> None:
     """Name the file and what is wrong in one line; leave out the text that a resume would run.
 
     Of `meta['config']`, which old checkpoints hold, mmengine executes every line when it resumes.
     """
-    inner = loader.load_checkpoint
+    inner = plainly(loader.load_checkpoint)
 
     def load_checkpoint(
         cls: Any, filename: str, map_location: Any = None, logger: Any = 'current'
@@ -78,7 +93,7 @@ def _refuse_clearly(loader: Any) -> None:
 
 def _reason(text: str) -> str:
     """What torch's several paragraphs say."""
-    if found := re.search(r'GLOBAL (\S+)|^.*(?= is not allowed in a checkpoint)', text, re.M):
+    if found := re.search(r'GLOBAL (\S+)|^.*(?= is not allowed in it)', text, re.M):
         return f'refused: loading it could run code, as it holds {found[1] or found[0]}'
     lines = [line.strip() for line in text.splitlines()]
     said = [line for line in lines if line and 'eights' not in line and 'torch.load' not in line]
