@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from mmengine.logging import HistoryBuffer
+from mmengine.runner.checkpoint import CheckpointLoader
 
 from vared_mm.compat.plain_checkpoint import ALLOWED, settle
 from vared_mm.compat.plain_numpy import PlainArray, PlainDtype, encode, reconstruct
@@ -170,7 +171,7 @@ def test_what_is_plain_comes_in_as_it_was(tmp_path, code, protocol):
     ):
         for key, value in values.items():
             assert type(found[key]) is type(value) and found[key].dtype == value.dtype
-            assert found[key].shape == value.shape and (found[key] == value).all()
+            assert found[key].shape == value.shape and np.all(found[key] == value)
         assert found['f'].flags.f_contiguous and found['c'].flags.writeable
 
 

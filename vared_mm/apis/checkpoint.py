@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import nn
+from torch import Tensor, nn
 
 from vared_mm.engine import read_checkpoint
 
@@ -66,7 +66,9 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it is no checkpoint, is damaged, or would run code.
+        ValueError: if it is no checkpoint, is damaged, would run code, or holds what is no weight:
+            no tensor, without data, complex, not finite (where the model's own is), or of whole
+            numbers for real ones.
     """
     path = str(path)
     checkpoint = read_checkpoint(path)
@@ -75,10 +77,14 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
     for name, part in model.named_modules():
         if hasattr(part, 'convert_weights'):  # it takes weights of another form, as on loading
             part.convert_weights(weights, f'{name}.' if name else '')
-    shapes = {
-        key.removeprefix('module.'): getattr(value, 'shape', None) for key, value in weights.items()
-    }
-    own = {key.removeprefix('module.'): value.shape for key, value in model.state_dict().items()}
+    held = {str(key).removeprefix('module.'): value for key, value in weights.items()}
+    shapes = {key: value.shape for key, value in held.items() if isinstance(value, Tensor)}
+    state = {key.removeprefix('module.'): value for key, value in model.state_dict().items()}
+    own = {key: value.shape for key, value in state.items() if isinstance(value, Tensor)}
+    for key in own:
+        name = key if key in shapes else _static_name(key)
+        if name in shapes and (reason := _differs(held[name], state[key])):
+            raise ValueError(f'{path}: weight {name} {reason}')
     # A pruned model takes static weights, never the reverse.
     taken = {_static_name(key) for key in own}
     lacking = [
@@ -94,6 +100,16 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
         missing_dynamic=tuple(key for key in lacking if DYNAMIC_KEY.search(key)),
         unused=tuple(key for key in shapes if key not in own and key not in taken),
     )
+
+
+def _differs(value: Tensor, own: Tensor) -> str:
+    """Why a weight of the file can't be this one of the model; shapes aside."""
+    if value.is_floating_point() != own.is_floating_point():
+        return f"is of type {str(value.dtype)[6:]}, the model's of {str(own.dtype)[6:]}"
+    # A mask may hold infinite values by design.
+    if value.element_size() > 1 and bool(value.isinf().any()) and bool(own.isfinite().all()):
+        return 'holds infinite values'
+    return ''
 
 
 def _static_name(key: str) -> str:

@@ -12,12 +12,14 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | `mmcv.ops` can't be imported without compiled ops | open-mmlab/mmcv#204 |
 | mmengine can't resume, or resumes unsafely, under torch >= 2.6 | open-mmlab/mmengine#1655 |
 | mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |
+| mmengine takes a checkpoint without data, or with arrays, and keeps the model's own weights | none found |
 | mmengine trains data-parallel on accelerators only | none found |
 | mmengine trains in mixed precision on accelerators only | none found |
 | mmaction2's heads can't turn bfloat16 scores into an array | none found |
 | mmsegmentation prints a debug note when imported | none found |
 
-`packages` has those of imports, `loading` those of checkpoints, `cpu` those of training without an
+`packages` has those of imports, `loading` those of checkpoints (`plain_numpy`, `plain_checkpoint`
+and `weights` are its parts), `cpu` those of training without an
 accelerator.
 """
 

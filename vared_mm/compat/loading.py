@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import importlib
 import pickle
 import re
 import threading
@@ -71,9 +72,12 @@ def _name_of(call: Any) -> str:
 def _refuse_clearly(loader: Any, plainly: Callable[[Callable], Callable]) -> None:
     """Name the file and what is wrong in one line; leave out the text that a resume would run.
 
+    What is no weight is refused, as mmengine would leave the model's own in its place.
+
     Of `meta['config']`, which old checkpoints hold, mmengine executes every line when it resumes.
     """
     inner = plainly(loader.load_checkpoint)
+    check_weights = importlib.import_module('vared_mm.compat.weights').check_weights  # needs torch
 
     def load_checkpoint(
         cls: Any, filename: str, map_location: Any = None, logger: Any = 'current'
@@ -86,6 +90,7 @@ def _refuse_clearly(loader: Any, plainly: Callable[[Callable], Callable]) -> Non
         meta = checkpoint.get('meta') if isinstance(checkpoint, dict) else None
         if isinstance(meta, dict):
             meta.pop('config', None)
+        check_weights(checkpoint, filename)
         return checkpoint
 
     loader.load_checkpoint = classmethod(load_checkpoint)
