@@ -18,7 +18,7 @@ from vared_mm.apis import (
     one_line_errors,
 )
 from vared_mm.datasets import ImageError, VideoError
-from vared_mm.engine import WriteError, find_whole_checkpoint
+from vared_mm.engine import WriteError, check_resume, find_whole_checkpoint
 from vared_mm.engine.hooks import NonFiniteLossError
 
 
@@ -78,7 +78,7 @@ def find_start(cfg: Config, args: argparse.Namespace) -> list[str]:
     Without any, training begins as the config says.
 
     Returns:
-        A line for each checkpoint that is damaged.
+        A line for each checkpoint that is passed over.
     """
     if args.resume != 'auto' and not (cfg.get('resume') and cfg.get('load_from') is None):
         return []
@@ -96,7 +96,11 @@ def check_start(runner: Runner, cfg: Config) -> None:
             check_classes(runner.model, loop.dataloader.dataset, f'{key}_dataloader')
     if (start := cfg.get('load_from')) is not None:
         match = match_checkpoint(runner.model, start)
-        match.require(complete=bool(cfg.get('resume')))
+        if cfg.get('resume'):
+            match.require_same()
+            check_resume(runner, start)
+        else:
+            match.require(complete=False)
         if note := match.describe():
             runner.logger.info(note)
 
@@ -111,7 +115,7 @@ def main() -> None:
         damaged = find_start(cfg, args)
         runner = build_runner(cfg)
         for line in damaged:
-            runner.logger.warning(f'{line}; the one before it is taken, if there is one')
+            runner.logger.warning(f'not resumed from: {line}')
         check_start(runner, cfg)
         if args.fast:
             accelerate_training(runner.model)

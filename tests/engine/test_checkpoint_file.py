@@ -1,12 +1,15 @@
 """Damaged checkpoints are named, and the one before is used."""
 
+import os
 import random
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import torch
 
 from vared_mm.engine import find_whole_checkpoint, read_checkpoint
+from vared_mm.engine.checkpoint_file import begin_anew
 
 FAULTS = 200
 
@@ -81,7 +84,59 @@ def test_damage_is_named_and_the_one_before_is_used(folder, kind):
 
 
 def test_what_holds_no_training_is_passed_over(folder):
-    torch.save({'state_dict': {}}, folder / 'iter_11.pth')
-    found, damaged = find_whole_checkpoint(folder)
-    assert found == str(folder / 'iter_10.pth')
-    assert damaged == [f'{folder / "iter_11.pth"}: nothing to resume from (no meta, no optimizer)']
+    torch.save({'state_dict': {}}, folder / 'iter_10.pth')
+    found, passed = find_whole_checkpoint(folder)
+    assert found == str(folder / 'iter_4.pth')
+    assert passed == [f'{folder / "iter_10.pth"}: nothing to resume from (no meta, no optimizer)']
+
+
+@pytest.mark.parametrize('kind', ['dangling', 'folder', 'pipe', 'loop', 'unreadable'])
+def test_what_is_no_file_is_passed_over(folder, kind, monkeypatch):
+    path = folder / 'iter_10.pth'
+    if kind == 'unreadable':  # to one who is not root
+        reading = mock.Mock(side_effect=PermissionError(13, 'Permission denied', str(path)))
+        whole = torch.load
+        monkeypatch.setattr(
+            torch,
+            'load',
+            lambda file, **k: reading() if str(file) == str(path) else whole(file, **k),
+        )
+    else:
+        path.unlink()
+    if kind == 'folder':
+        path.mkdir()
+    elif kind == 'pipe':
+        os.mkfifo(path)
+    elif kind != 'unreadable':
+        path.symlink_to('/nowhere' if kind == 'dangling' else path)
+    found, passed = find_whole_checkpoint(folder)
+    assert found == str(folder / 'iter_4.pth')
+    assert len(passed) == 1 and passed[0].startswith(f'{path}: ') and '\n' not in passed[0]
+
+
+@pytest.mark.parametrize('note', ['iter_4.pth', '{}/iter_4.pth', 'moved/from/iter_4.pth'])
+def test_later_ones_are_of_an_older_training(folder, note, monkeypatch):
+    monkeypatch.chdir(folder)
+    (folder / 'last_checkpoint').write_text(note.format(folder))
+    found, passed = find_whole_checkpoint(folder)
+    assert Path(found).resolve() == folder / 'iter_4.pth'
+    (line,) = passed
+    assert line.endswith('iter_10.pth: later than the one that last_checkpoint names')
+    (folder / 'iter_4.pth').write_text('')
+    assert Path(find_whole_checkpoint(folder)[0]).name == 'iter_2.pth'
+
+
+def test_before_the_first_checkpoint_of_a_new_training(folder, tmp_path_factory):
+    """It was killed: what an older one left in the folder is not its own."""
+    begin_anew(folder)
+    found, passed = find_whole_checkpoint(folder)
+    assert found is None and len(passed) == 3
+    empty = tmp_path_factory.mktemp('empty')
+    begin_anew(empty)
+    assert not list(empty.iterdir())
+
+
+@pytest.mark.parametrize('note', [b'\xff\xfe', b'a\x00.pth', b'best.txt'])
+def test_a_note_that_names_nothing(folder, note):
+    (folder / 'last_checkpoint').write_bytes(note)
+    assert find_whole_checkpoint(folder) == (str(folder / 'iter_10.pth'), [])

@@ -49,6 +49,22 @@ class CheckpointMatch:
                 f'static weights are missing or of another shape: {_first(self.missing)}'
             )
 
+    def require_same(self) -> None:
+        """Refuse a checkpoint to resume from whose model had other parts than this one.
+
+        Raises:
+            ValueError: if gates or cheap operations are missing, or it holds some beyond the model.
+        """
+        self.require(complete=True)
+        # Masks of pruned weights come and go in training.
+        beyond = tuple(key for key in self.unused if not key.endswith('.weight_mask'))
+        if other := self.missing_dynamic or beyond:
+            whose = 'lacks' if self.missing_dynamic else 'holds also'
+            raise ValueError(
+                f'{self.path}: checkpoint of another model, so it can only be started from '
+                f'(load_from), not resumed: it {whose} {_first(other)}'
+            )
+
     def describe(self) -> str:
         """One line for the log; empty if everything matches."""
         notes = []

@@ -32,9 +32,9 @@ def check_weights(checkpoint: Any, filename: str) -> None:
             raise pickle.UnpicklingError(f'{filename}: its weights are no dict')
         for name, value in weights.items():
             # A bare dict may hold other things beside weights, a module any state of its own.
-            if isinstance(value, Tensor) or (named and not str(name).endswith('_extra_state')):
-                if reason := unusable(value):
-                    raise pickle.UnpicklingError(f'{filename}: weight {name!s:.200} {reason}')
+            counts = isinstance(value, Tensor) or (named and not str(name).endswith('_extra_state'))
+            if counts and (reason := unusable(value)):
+                raise pickle.UnpicklingError(f'{filename}: weight {str(name)[:200]} {reason}')
 
 
 def unusable(value: Any) -> str:

@@ -2,10 +2,12 @@
 
 from .checkpoint_file import find_whole_checkpoint, read_checkpoint
 from .durable_backend import WriteError
+from .resume_check import check_resume
 from .safe_weights import load_from_safetensors, save_safetensors
 
 __all__ = [
     'WriteError',
+    'check_resume',
     'find_whole_checkpoint',
     'load_from_safetensors',
     'read_checkpoint',

@@ -7,6 +7,7 @@ from mmengine.dist import is_main_process
 from mmengine.hooks import CheckpointHook
 from mmengine.runner import Runner
 
+from vared_mm.engine.checkpoint_file import begin_anew
 from vared_mm.engine.durable_backend import PARTIAL, DurableBackend
 from vared_mm.registry import HOOKS
 
@@ -15,8 +16,9 @@ from vared_mm.registry import HOOKS
 class DurableCheckpointHook(CheckpointHook):
     """mmengine's hook: a checkpoint is whole or not there, an old one goes when a newer one is.
 
-    When a resumed training begins, a validation that was due right after the checkpoint is done:
-    the one before the kill may not have come to its end.
+    A training that begins anew says so in ``last_checkpoint``, so that it is not resumed from what
+    an older one left in the folder. When a resumed training begins, a validation that was due right
+    after the checkpoint is done: the one before the kill may not have come to its end.
 
     Args:
         **kwargs: of mmengine's hook. In a local folder files are written by
@@ -34,6 +36,8 @@ class DurableCheckpointHook(CheckpointHook):
         if isinstance(self.file_backend, DurableBackend) and is_main_process():
             for path in Path(self.out_dir).glob(f'*.pth{PARTIAL}'):
                 path.unlink(missing_ok=True)
+        if runner.iter == 0 and is_main_process():
+            begin_anew(Path(runner.work_dir))
         self._remove_old()
         if runner.iter > 0 and 'last_ckpt' in runner.message_hub.runtime_info:
             # Else a validation that finds a new best one would not note it in the last one.

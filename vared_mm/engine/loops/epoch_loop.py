@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from mmengine.dist import get_rank
 from mmengine.runner import EpochBasedTrainLoop, Runner
+from torch import nn
 
+from vared_mm.engine.resume_place import FitSchedules, sizes_of
 from vared_mm.registry import LOOPS
 
 from .randomness import seed_all
@@ -17,7 +19,8 @@ class EpochLoop(EpochBasedTrainLoop):
 
     So nothing random need be saved: a run resumed from any checkpoint, one from within an epoch
     too, ends in the same weights as one that was never interrupted (on a CPU; with the same batch
-    size and number of processes).
+    size and number of processes). With epochs of another length it goes on at the first sample of
+    an epoch, from a checkpoint of the end of one (see :func:`place_to_resume`).
 
     Args:
         runner: that trains.
@@ -28,6 +31,13 @@ class EpochLoop(EpochBasedTrainLoop):
     def __init__(self, runner: Runner, dataloader: dict, **kwargs) -> None:
         super().__init__(runner, seeded(dataloader), **kwargs)
         self._done = 0
+        self.sizes = sizes_of(self.dataloader)
+        runner.register_hook(FitSchedules(len(self.dataloader), self.sizes))
+
+    def run(self) -> nn.Module:
+        """Train, and note of what size the epochs are, for a training that is resumed."""
+        self.runner.message_hub.update_info_dict(self.sizes)
+        return super().run()
 
     def validation_is_due(self) -> bool:
         """Whether a validation comes right after the step that was done last."""

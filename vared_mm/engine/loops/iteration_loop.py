@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from mmengine.dist import get_rank
 from mmengine.runner import IterBasedTrainLoop, Runner
 
+from vared_mm.engine.resume_place import sizes_of
 from vared_mm.registry import LOOPS
 
 from .randomness import seed_all
@@ -23,6 +24,12 @@ class IterationLoop(IterBasedTrainLoop):
 
     def __init__(self, runner: Runner, dataloader: dict, **kwargs) -> None:
         super().__init__(runner, seeded(dataloader), **kwargs)
+        self.sizes = sizes_of(self.dataloader)
+
+    def run(self) -> None:
+        """Train, and note how many samples a step has, for a training that is resumed."""
+        self.runner.message_hub.update_info_dict(self.sizes)
+        super().run()
 
     def validation_is_due(self) -> bool:
         """Whether a validation comes right after the step that was done last."""
