@@ -11,6 +11,7 @@ from vared_mm.apis import (
     add_run_options,
     build_runner,
     check_classes,
+    end_on_signals,
     hash_config,
     keep_freed_memory,
     leave_processes,
@@ -76,6 +77,7 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
         cfg.test_evaluator = [*metrics, dict(type='DumpResults', out_file_path=args.dump)]
 
 
+@end_on_signals()
 def main() -> None:
     """Check config, lists and checkpoint, then test."""
     args = parse_args()

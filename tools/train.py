@@ -11,6 +11,7 @@ from vared_mm.apis import (
     add_run_options,
     build_runner,
     check_classes,
+    end_on_signals,
     keep_freed_memory,
     leave_processes,
     load_config,
@@ -18,7 +19,7 @@ from vared_mm.apis import (
     one_line_errors,
 )
 from vared_mm.datasets import ImageError, VideoError
-from vared_mm.engine import WriteError, check_resume, find_whole_checkpoint
+from vared_mm.engine import WriteError, check_resume, find_whole_checkpoint, lock_folder
 from vared_mm.engine.hooks import NonFiniteLossError
 
 
@@ -105,6 +106,7 @@ def check_start(runner: Runner, cfg: Config) -> None:
             runner.logger.info(note)
 
 
+@end_on_signals()
 def main() -> None:
     """Check everything that can be checked, then train."""
     args = parse_args()
@@ -112,6 +114,7 @@ def main() -> None:
     with one_line_errors():
         cfg = load_config(args)
         apply_options(cfg, args)
+        held = lock_folder(cfg.work_dir, cfg.launcher)
         damaged = find_start(cfg, args)
         runner = build_runner(cfg)
         for line in damaged:
@@ -122,6 +125,8 @@ def main() -> None:
     with one_line_errors(VideoError, ImageError, WriteError, UnpicklingError, NonFiniteLossError):
         runner.train()
     leave_processes()
+    if held is not None:
+        held.close()
 
 
 if __name__ == '__main__':

@@ -138,6 +138,7 @@ def trained(steps: int, epochs: int) -> tuple[list, OptimWrapper, Config]:
         dict(type='CosineAnnealingLR', T_max=6, begin=2, end=8, convert_to_iter_based=True),
     ]
     wrapper = optimizer()
+    wrapper.base_param_settings = {'lr': 0.1, 'params': torch.zeros(1)}
     made = []
     for one in settings:
         build = PARAM_SCHEDULERS.get(one['type']).build_iter_from_epoch

@@ -1,6 +1,7 @@
 """tools/train.py: flags, resuming, and mistakes that end in one line."""
 
 import runpy
+import shutil
 import subprocess
 import sys
 from argparse import Namespace
@@ -96,6 +97,41 @@ def test_resume_goes_on_where_training_stopped(run_tool, quick, tmp_path, named)
     second = torch.load(tmp_path / 'epoch_2.pth', weights_only=False)
     assert (first['meta']['epoch'], second['meta']['epoch']) == (1, 2)
     assert second['meta']['iter'] == 2 * first['meta']['iter']  # no step was repeated
+
+
+def test_resume_with_longer_epochs(run_tool, quick, trained, tmp_path):
+    """Epoch 2 begins at its first sample; a link to nowhere in the folder is passed over."""
+    shutil.copy(trained['static'], tmp_path)
+    (tmp_path / 'epoch_5.pth').symlink_to('/nowhere')
+    options = [*quick, 'train_dataloader.batch_size=3', 'train_cfg.max_epochs=2']
+    words = ['train.py', STATIC, '--no-validate', '--work-dir', tmp_path, '--resume']
+    assert run_tool(*words, '--cfg-options', *options) == 0
+    first = read_checkpoint(tmp_path / 'epoch_1.pth')
+    second = read_checkpoint(tmp_path / 'epoch_2.pth')
+    assert (first['meta']['iter'], second['meta']['iter']) == (3, 8)
+    assert second['param_schedulers'][0]['end'] == 12  # 3 epochs of warming up, of 4 steps now
+    log = next(tmp_path.glob('*/*.log')).read_text()
+    assert 'epoch_5.pth: no such checkpoint' in log
+    assert 'an epoch had 3 steps and has 4: training goes on with epoch 2, step 5' in log
+
+
+@pytest.mark.parametrize(
+    ('method', 'config', 'option', 'message'),
+    [
+        ('static', STATIC, 'train_cfg.max_epochs=0', '1 epochs are done, of 0 to train'),
+        ('static', STATIC, 'param_scheduler=[]', 'has 2 schedules, the config (param_scheduler) 0'),
+        ('static', DYNAMIC, 'train_cfg.max_epochs=2', 'not resumed: it lacks backbone.'),
+        ('vared-t2c2', STATIC, 'train_cfg.max_epochs=2', 'not resumed: it holds also backbone.'),
+    ],
+)
+def test_what_can_not_be_resumed_ends_in_one_line(
+    run_tool, quick, trained, tmp_path, capsys, method, config, option, message
+):
+    options = [*quick, option]
+    words = ['--work-dir', tmp_path, '--resume', trained[method], '--cfg-options', *options]
+    assert run_tool('train.py', config, *words) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith(f'error: {trained[method]}: ') and message in error
 
 
 def test_resume_without_a_checkpoint_starts_as_the_config_says(run_tool, quick, trained, tmp_path):

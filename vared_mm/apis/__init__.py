@@ -29,6 +29,7 @@ from vared_mm.apis.result import (
     make_result,
 )
 from vared_mm.apis.segmentation import ImageReport, load_segmentor, segment
+from vared_mm.apis.signals import end_on_signals
 from vared_mm.apis.speed import compare_recognizers, compare_speed
 from vared_mm.apis.stage import ROOT, Stage, call, find_config, starts_from
 from vared_mm.apis.suite import add_suite_options
@@ -64,6 +65,7 @@ __all__ = [
     'detect',
     'find_config',
     'hash_config',
+    'end_on_signals',
     'keep_freed_memory',
     'leave_processes',
     'list_versions',

@@ -2,6 +2,7 @@
 
 from .checkpoint_file import find_whole_checkpoint, read_checkpoint
 from .durable_backend import WriteError
+from .folder_lock import lock_folder
 from .resume_check import check_resume
 from .safe_weights import load_from_safetensors, save_safetensors
 
@@ -10,6 +11,7 @@ __all__ = [
     'check_resume',
     'find_whole_checkpoint',
     'load_from_safetensors',
+    'lock_folder',
     'read_checkpoint',
     'save_safetensors',
 ]

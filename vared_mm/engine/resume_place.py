@@ -127,10 +127,11 @@ def _replay(schedules: list, saved: list, optimizer: dict, epochs: int, steps: i
                 for one in known:
                     if one.by_epoch == (place == steps):
                         one.step()
+    # mmengine keeps the settings of a parameter like any as a group of its own.
+    base = optimizer.get('base_param_settings')
+    groups = [*optimizer['param_groups'], *([base] if base else [])]
     for place, one in enumerate(schedules):
         if one in known:
             saved[place] = deepcopy(one.state_dict())
-            for group, own in zip(
-                optimizer['param_groups'], one.optimizer.param_groups, strict=True
-            ):
+            for group, own in zip(groups, one.optimizer.param_groups, strict=True):
                 group.update({key: own[key] for key in (one.param_name, 'betas') if key in own})
