@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from vared_mm.apis import match_checkpoint
+from vared_mm.engine import read_checkpoint
 
 ONE = torch.ones(2, 2)
 with warnings.catch_warnings():
@@ -101,6 +102,19 @@ def test_what_is_legitimate_stays(tmp_path):
     match.require(complete=True)
     torch.save({**weights, 'count': layer.count, 'note': 'mine'}, tmp_path / 'bare.pth')
     match_checkpoint(layer, tmp_path / 'bare.pth').require(complete=True)
+
+
+def test_a_batch_that_was_kept_is_no_checkpoint(tmp_path):
+    """:class:`FiniteLossHook` keeps those with NaN in them."""
+    torch.save({'step': 2, 'inputs': ONE * float('nan')}, tmp_path / 'x.pth')
+    assert read_checkpoint(tmp_path / 'x.pth')['inputs'].isnan().all()
+
+
+def test_nan_in_a_dict_of_other_things_too(tmp_path):
+    content = {'weight': ONE * float('nan'), 'bias': ONE[0], 'note': 'mine'}
+    torch.save(content, tmp_path / 'x.pth')
+    with pytest.raises(ValueError, match='x.pth: weight weight holds NaN'):
+        match_checkpoint(model(), tmp_path / 'x.pth')
 
 
 def test_an_array_in_a_bare_dict_is_missing(tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
+from vared_mm.compat.weights import unusable
 from vared_mm.engine import read_checkpoint
 
 # What a dynamic, gated or pruned model has beyond its static twin.
@@ -120,6 +121,8 @@ def match_checkpoint(model: nn.Module, path: str | Path) -> CheckpointMatch:
 
 def _differs(value: Tensor, own: Tensor) -> str:
     """Why a weight of the file can't be this one of the model; shapes aside."""
+    if reason := unusable(value):
+        return reason
     if value.is_floating_point() != own.is_floating_point():
         return f"is of type {str(value.dtype)[6:]}, the model's of {str(own.dtype)[6:]}"
     # A mask may hold infinite values by design.

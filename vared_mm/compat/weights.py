@@ -27,13 +27,14 @@ def check_weights(checkpoint: Any, filename: str) -> None:
     if not isinstance(checkpoint, dict):
         return
     named = [key for key in _KEYS if key in checkpoint]
+    if not named and not all(isinstance(value, Tensor) for value in checkpoint.values()):
+        return  # something else, such as a batch
     for weights in [checkpoint[key] for key in named] or [checkpoint]:
         if not isinstance(weights, dict):
             raise pickle.UnpicklingError(f'{filename}: its weights are no dict')
         for name, value in weights.items():
-            # A bare dict may hold other things beside weights, a module any state of its own.
-            counts = isinstance(value, Tensor) or (named and not str(name).endswith('_extra_state'))
-            if counts and (reason := unusable(value)):
+            # A module may keep any state of its own.
+            if not str(name).endswith('_extra_state') and (reason := unusable(value)):
                 raise pickle.UnpicklingError(f'{filename}: weight {str(name)[:200]} {reason}')
 
 
