@@ -50,6 +50,14 @@ def test_dynamic_weights_go_into_a_static_model(saved):
     assert f'{len(match.unused)} of its entries unused' in match.describe()
 
 
+def test_only_a_checkpoint_of_the_same_model_is_resumed(saved):
+    match_checkpoint(dynamic(), saved(dynamic())).require_same()
+    with pytest.raises(ValueError, match=r'x\.pth: .* not resumed: it lacks .*gate'):
+        match_checkpoint(dynamic(), saved(network())).require_same()
+    with pytest.raises(ValueError, match=r'x\.pth: .* not resumed: it holds also .*gate'):
+        match_checkpoint(network(), saved(dynamic())).require_same()
+
+
 def test_another_width_is_refused_by_name(saved):
     match = match_checkpoint(network(), saved(network(width=4)))
     assert match.missing[0] == '0.weight'  # of another shape

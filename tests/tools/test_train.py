@@ -119,7 +119,7 @@ def test_resume_with_longer_epochs(run_tool, quick, trained, tmp_path):
     ('method', 'config', 'option', 'message'),
     [
         ('static', STATIC, 'train_cfg.max_epochs=0', '1 epochs are done, of 0 to train'),
-        ('static', STATIC, 'param_scheduler=[]', 'has 2 schedules, the config (param_scheduler) 0'),
+        ('static', STATIC, 'param_scheduler=[]', 'has 2 schedules (param_scheduler), the config 0'),
         ('static', DYNAMIC, 'train_cfg.max_epochs=2', 'not resumed: it lacks backbone.'),
         ('vared-t2c2', STATIC, 'train_cfg.max_epochs=2', 'not resumed: it holds also backbone.'),
     ],

@@ -57,9 +57,7 @@ class CheckpointMatch:
             ValueError: if gates or cheap operations are missing, or it holds some beyond the model.
         """
         self.require(complete=True)
-        # Masks of pruned weights come and go in training.
-        beyond = tuple(key for key in self.unused if not key.endswith('.weight_mask'))
-        if other := self.missing_dynamic or beyond:
+        if other := self.missing_dynamic or self.unused:
             whose = 'lacks' if self.missing_dynamic else 'holds also'
             raise ValueError(
                 f'{self.path}: checkpoint of another model, so it can only be started from '

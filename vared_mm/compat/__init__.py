@@ -18,8 +18,8 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | mmaction2's heads can't turn bfloat16 scores into an array | none found |
 | mmsegmentation prints a debug note when imported | none found |
 
-`packages` has those of imports, `loading` those of checkpoints (`plain_numpy`, `plain_checkpoint`
-and `weights` are its parts), `cpu` those of training without an
+`packages` has those of imports, `loading` those of checkpoints (`plain_numpy`, `plain_checkpoint`,
+`pickle_depth` and `weights` are its parts), `cpu` those of training without an
 accelerator.
 """
 

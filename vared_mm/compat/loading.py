@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
+from .pickle_depth import check_depth
 from .plain_checkpoint import ALLOWED, settle
 
 
@@ -84,6 +85,7 @@ def _refuse_clearly(loader: Any, plainly: Callable[[Callable], Callable]) -> Non
     ) -> Any:
         """As mmengine's; see there."""
         try:
+            check_depth(filename)
             checkpoint = inner(filename, map_location, logger)
         except pickle.UnpicklingError as error:
             raise pickle.UnpicklingError(f'{filename}: {_reason(str(error))}') from None
