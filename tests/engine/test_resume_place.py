@@ -12,7 +12,7 @@ from mmengine.registry import PARAM_SCHEDULERS
 from torch import nn
 from torch.optim import SGD, Adam, AdamW
 
-from vared_mm.engine.resume_check import _differences
+from vared_mm.engine.resume_check import _differences, check_resume
 from vared_mm.engine.resume_place import (
     SAMPLES,
     STEP,
@@ -186,3 +186,40 @@ def test_settings_of_schedules():
     assert schedules_of(Config(dict(param_scheduler=[one, one]))) == [one, one]
     assert schedules_of(Config(dict(param_scheduler=dict(a=[one])))) == []
     assert schedules_of(Config({})) == []
+
+
+def saved_after(path, step: int, **info: int) -> str:
+    """A checkpoint of a training by steps."""
+    whole = content(0, step, **info)
+    torch.save({**whole, 'state_dict': {}, 'optimizer': optimizer().state_dict()}, path)
+    return str(path)
+
+
+def by_steps(**settings) -> SimpleNamespace:
+    """A runner that trains 6 steps of 8 samples."""
+    loop = SimpleNamespace(max_iters=6, sizes={STEP: 8})
+    parts = dict(train_loop=loop, optim_wrapper=optimizer(**settings), cfg=Config({}))
+    return SimpleNamespace(logger=mock.Mock(), **parts)
+
+
+def test_trainings_by_steps(tmp_path):
+    runner = by_steps()
+    check_resume(runner, saved_after(tmp_path / 'x.pth', 6, **{STEP: 8}))
+    assert not runner.logger.warning.called
+    check_resume(runner, saved_after(tmp_path / 'x.pth', 3, **{STEP: 4}))
+    (said,) = runner.logger.warning.call_args[0]
+    assert said.startswith('a step had 4 samples and has 8: training goes on with step 4')
+    with pytest.raises(ValueError, match=r'x\.pth: 7 steps are done, of 6 to train'):
+        check_resume(runner, saved_after(tmp_path / 'x.pth', 7))
+    with pytest.raises(ValueError, match=r'x\.pth: of another optimizer than Adam: '):
+        check_resume(by_steps(kind=Adam), saved_after(tmp_path / 'x.pth', 3))
+
+
+@pytest.mark.parametrize('lacking', ['meta', 'message_hub', 'optimizer', 'state_dict'])
+def test_what_holds_no_training(tmp_path, lacking):
+    path = saved_after(tmp_path / 'x.pth', 3)
+    rest = torch.load(path, weights_only=True)
+    del rest[lacking]
+    torch.save(rest, path)
+    with pytest.raises(ValueError, match=rf'x\.pth: nothing to resume from \(no {lacking}\)'):
+        check_resume(by_steps(), path)

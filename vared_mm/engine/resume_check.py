@@ -45,6 +45,8 @@ def check_resume(runner: Runner, path: str) -> None:
         _check_schedules(schedules_of(runner.cfg), content.get('param_schedulers'))
         wrapper = runner.optim_wrapper
         if not isinstance(wrapper, OptimWrapper | OptimWrapperDict):
+            if not hasattr(runner, 'build_optim_wrapper'):
+                return  # a strategy of mmengine's builds it, with the model
             wrapper = runner.build_optim_wrapper(deepcopy(wrapper))
         for reason in _differences(wrapper, content['optimizer']):
             raise ValueError(reason)
