@@ -23,6 +23,8 @@ default_hooks = dict(
     finite_loss=dict(type='vared_mm.FiniteLossHook'),
     # Leaves each tested view's executed cost in its data sample; of static models too.
     cost_record=dict(type='vared_mm.CostRecordHook'),
+    # Leaves one score a video for every metric, and the scores of its views apart.
+    view_scores=dict(type='vared_mm.ViewScoresHook'),
 )
 
 env_cfg = dict(

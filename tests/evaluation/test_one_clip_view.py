@@ -15,6 +15,6 @@ def test_the_one_clip_is_the_centre_crop_of_the_middle_clip() -> None:
     scores = torch.zeros(len(views), 2)
     scores[:, 1] = 1
     scores[wanted] = torch.tensor([2.0, 0.0])
-    metric = RecognitionMetric()
+    metric = RecognitionMetric(crops=3)
     metric.process(None, [dict(pred_score=scores, gt_label=torch.tensor([0]))])
     assert metric.compute_metrics(metric.results)['clip-1'] == 100

@@ -41,12 +41,19 @@ def test_a_dynamic_model_shows_each_choice(run_tool, clips, trained, tmp_path, c
 
 
 def test_all_views_are_averaged_if_asked(run_tool, clips, trained, tmp_path):
-    video, report = clips / 'test' / '00001.mp4', tmp_path / 'report.json'
-    words = [video, STATIC, trained['static'], '--all-views', '--device', 'cpu', '--json', report]
-    assert run_tool('demo.py', *words) == 0
-    found = json.loads(report.read_text())
-    assert found['views'] == 9 and found['cost'] == []
-    assert found['macs']['executed'] == found['macs']['static']
+    """Whatever the head averages itself, the probabilities are the same."""
+    video, report, tops = clips / 'test' / '00001.mp4', tmp_path / 'report.json', []
+    for average in ('None', "'prob'"):
+        config = tmp_path / 'config.py'
+        head = f'model = dict(cls_head=dict(average_clips={average}))'
+        config.write_text(f'_base_ = {str(ROOT / STATIC)!r}\n{head}\n')
+        words = [video, config, trained['static'], '--all-views', '--device', 'cpu']
+        assert run_tool('demo.py', *words, '--json', report) == 0
+        found = json.loads(report.read_text())
+        assert found['views'] == 9 and found['cost'] == []
+        assert found['macs']['executed'] == found['macs']['static']
+        tops.append(dict(found['top']))
+    assert tops[1] == pytest.approx(tops[0], rel=1e-5)
 
 
 @pytest.mark.parametrize(

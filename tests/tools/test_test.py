@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+import torch
 
 from vared_mm.reporting import RunResult
 
@@ -37,7 +38,10 @@ def test_outputs_of_a_run(run_tool, quick, trained, tmp_path):
     assert str(tmp_path) not in text  # no place of this machine
 
     samples = pickle.loads(dump.read_bytes())
-    assert [sample['pred_score'].shape for sample in samples] == [(9, 12)] * 4  # 3 clips x 3 crops
+    assert [sample['view_scores'].shape for sample in samples] == [(3, 3, 12)] * 4  # crops x clips
+    for sample in samples:
+        averaged = sample['view_scores'].flatten(0, 1).softmax(1).mean(0)
+        assert torch.allclose(sample['pred_score'], averaged)
     pictures = sorted(shown.glob('*.png'))
     assert [picture.name[:6] for picture in pictures] == ['000000', '000003']
     assert cv2.imread(str(pictures[0])).shape == (32 + 28, 8 * 32, 3)

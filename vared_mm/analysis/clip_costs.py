@@ -119,6 +119,6 @@ def clip_costs(run: AnalysisRun, batch_size: int = 16) -> ClipCosts:
         record=CostRecord.concatenate(records),
         static=count_view(run.cfg, run.model, sample.shape),
         videos=[run.video(i) for i in numbers],
-        labels=[int(run.dataset.get_data_info(i)['label']) for i in numbers],
+        labels=[run.label(i) for i in numbers],
         classes=run.classes,
     )

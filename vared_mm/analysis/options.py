@@ -78,13 +78,24 @@ class AnalysisRun:
     def classes(self) -> list[str]:
         """Names of the classes, or their numbers where the list names none."""
         known = (self.dataset.metainfo or {}).get('classes')
-        count = 1 + max(self.dataset.get_data_info(i)['label'] for i in range(len(self.dataset)))
+        count = 1 + max(self.label(i) for i in range(len(self.dataset)))
         return list(known) if known else [f'class {i}' for i in range(count)]
 
     @property
     def clip_frames(self) -> int:
         """T of a clip, where the model folds frames into the batch; else 1."""
         return int(getattr(self.model.cls_head, 'frames', 1))
+
+    def label(self, index: int) -> int:
+        """Class of a video.
+
+        Raises:
+            ValueError: if it has several.
+        """
+        label = np.asarray(self.dataset.get_data_info(index)['label'])
+        if label.size != 1:
+            raise ValueError(f'{self.name}: a video of {label.size} labels: analyses count by one')
+        return int(label.item())
 
     def video(self, index: int) -> str:
         """Name of a video: its last folder and file."""

@@ -14,7 +14,9 @@ from torch import nn
 from vared_mm.apis.checkpoint import match_checkpoint
 from vared_mm.apis.cost_report import CostReport
 from vared_mm.apis.result import count_view
+from vared_mm.apis.view import count_views
 from vared_mm.dynamic import recorded_cost
+from vared_mm.models.heads import video_probabilities
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,16 @@ def recognize(
     data = pipeline({'filename': str(video), 'label': -1, 'start_index': 0, 'modality': 'RGB'})
     with torch.inference_mode(), recorded_cost(model) as recorder:
         (sample,) = model.test_step(pseudo_collate([data]))
-    scores = torch.atleast_2d(sample.pred_score).softmax(dim=-1)
-    names = labels or [f'class {i}' for i in range(scores.shape[1])]
-    if len(names) != scores.shape[1]:
-        raise ValueError(f'{len(names)} labels for a model of {scores.shape[1]} classes')
-    best = scores.mean(dim=0).topk(min(count, len(names)))
+    scores = video_probabilities(sample, model.cls_head)
+    names = labels or [f'class {i}' for i in range(len(scores))]
+    if len(names) != len(scores):
+        raise ValueError(f'{len(names)} labels for a model of {len(scores)} classes')
+    best = scores.topk(min(count, len(names)))
+    shape = tuple(data['inputs'].shape)
     return VideoReport(
         video=str(video),
         top=[(names[i], float(p)) for p, i in zip(best.values, best.indices, strict=True)],
-        views=len(scores),
-        static_macs=count_view(model.cfg, model, data['inputs'].shape),
+        views=count_views(model, shape),
+        static_macs=count_view(model.cfg, model, shape),
         cost=recorder.take(),
     )

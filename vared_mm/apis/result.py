@@ -7,7 +7,6 @@ import platform
 import re
 import subprocess
 from importlib import metadata
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from torch import nn
 
 from vared_mm import __version__
 from vared_mm.apis.curves import read_curves
-from vared_mm.apis.view import left_out, one_view, whole_model
+from vared_mm.apis.view import count_views, left_out, one_view, whole_model
 from vared_mm.dynamic import count_macs, gate_parameters, original_of
 from vared_mm.reporting import RunResult
 
@@ -52,7 +51,7 @@ def make_result(
         static_macs=None if image else count_view(runner.cfg, model, sample),
         parameters=parameters,
         parameters_without_gates=without_gates,
-        views=prod(sample) // prod(one_view(model, sample)),
+        views=count_views(model, sample),
         profile=find_profile(runner),
         curves=read_curves(Path(checkpoint).parent),
         machine=describe_machine(),

@@ -1,5 +1,6 @@
 """The input of one view as a model takes it, and what of its cost counts."""
 
+from math import prod
 from typing import Any
 
 from mmengine.config import Config
@@ -21,6 +22,11 @@ def one_view(model: nn.Module, sample: tuple[int, ...]) -> tuple[int, ...]:
     if len(sample) == 5:
         return (1, 1, *sample[1:])
     return (1, getattr(head, 'frames', sample[0]), *sample[1:])
+
+
+def count_views(model: nn.Module, sample: tuple[int, ...]) -> int:
+    """Clips and crops in a sample of this shape; see :func:`one_view`."""
+    return prod(sample) // prod(one_view(model, sample))
 
 
 def whole_model(model: nn.Module) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Metrics: how right a model is, and what its clips cost."""
 
 from .average_precision import assign, average_precision, precision_recall
+from .confusion import Confusion
 from .cost_metric import CostMetric
 from .cost_profile import cost_profile, cost_row
 from .detections import FrameDetections
@@ -11,6 +12,7 @@ from .video_map import VideoMAP
 from .yowo_frame_map import YOWOFrameMAP
 
 __all__ = [
+    'Confusion',
     'CostMetric',
     'FrameDetections',
     'FrameMAP',

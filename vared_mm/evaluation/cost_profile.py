@@ -13,6 +13,8 @@ from vared_mm.cost import BIN_PERCENT, cost_histogram, mean_by_class
 def cost_row(sample: Mapping[str, Any], source: str = 'cost') -> dict[str, Any]:
     """What the profile needs of a tested sample: static cost, label, its layers' means over views.
 
+    A sample of several labels counts in no class.
+
     Args:
         sample: with a cost as :class:`vared_mm.engine.hooks.CostRecordHook` leaves it.
         source: where the sample holds it.
@@ -21,7 +23,7 @@ def cost_row(sample: Mapping[str, Any], source: str = 'cost') -> dict[str, Any]:
     label = sample.get('gt_label')
     row: dict[str, Any] = {
         'static': int(cost['static']),
-        'label': None if label is None else int(label.flatten()[0]),
+        'label': int(label) if label is not None and label.numel() == 1 else None,
     }
     if 'layers' in cost:
         row.update(layers=cost['layers'], dense=cost['layer_dense'])

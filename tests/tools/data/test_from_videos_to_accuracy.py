@@ -93,13 +93,13 @@ def test_from_videos_to_accuracy(home, call_tool, root, tmp_path, monkeypatch) -
     # One pass: every video was opened once, and gave K clips x left, centre and right crop.
     assert len(opened) == len(set(opened)) == len(val)
     samples = pickle.loads(dump.read_bytes())
-    scores = np.stack([np.asarray(sample['pred_score']) for sample in samples])
-    assert scores.shape == (len(val), K * 3, 200)
+    scores = np.stack([np.asarray(sample['view_scores']) for sample in samples])
+    assert scores.shape == (len(val), 3, K, 200)
     labels = [int(sample['gt_label']) for sample in samples]
     classes = read_class_list('mini_kinetics200')
     assert [classes[label] for label in labels] == ['air drumming'] * 2 + ['yoga'] * 2
 
-    averaged = softmax(scores, axis=2).mean(axis=1)
+    averaged = softmax(scores, axis=3).mean(axis=(1, 2))
     rank = [(row > row[label]).sum() for row, label in zip(averaged, labels, strict=True)]
     metrics = json.loads(next(tested.glob('*/*.json')).read_text())
     assert metrics['acc/video-1'] == 100 * np.mean([r < 1 for r in rank])

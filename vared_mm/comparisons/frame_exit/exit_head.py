@@ -22,10 +22,16 @@ class ExitHead(BaseHead):
     Args:
         frames: T of one view.
         beta: greater stops earlier.
-        kwargs: as of mmaction2's ``BaseHead``, without ``in_channels``.
+        kwargs: as of mmaction2's ``BaseHead``, without ``in_channels`` and settings of the loss.
+
+    Raises:
+        ValueError: if another loss is asked for.
     """
 
     def __init__(self, frames: int, beta: float, **kwargs) -> None:
+        for name in ('loss_cls', 'multi_class', 'label_smooth_eps'):
+            if kwargs.get(name):
+                raise ValueError(f'ExitHead: {name}: gates learn from plain cross entropy only')
         super().__init__(in_channels=0, **kwargs)
         self.frames, self.beta = frames, beta
 

@@ -9,6 +9,7 @@ from .finite_loss_hook import FiniteLossHook, NonFiniteLossError
 from .gate_monitor_hook import GateMonitorHook
 from .layer_loss_hook import LayerLossHook
 from .temperature_hook import TemperatureHook
+from .view_scores_hook import ViewScoresHook
 from .weight_pruning_hook import WeightPruningHook
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     'LayerLossHook',
     'NonFiniteLossError',
     'TemperatureHook',
+    'ViewScoresHook',
     'WeightPruningHook',
 ]

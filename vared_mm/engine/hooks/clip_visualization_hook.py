@@ -10,8 +10,12 @@ import torch
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from mmengine.visualization import Visualizer
+from torch import nn
 
+from vared_mm.models.heads import video_probabilities
 from vared_mm.registry import HOOKS
+
+from .model_hook import unwrapped
 
 CAPTION_HEIGHT = 28
 
@@ -47,9 +51,10 @@ class ClipVisualizationHook(Hook):
     ) -> None:
         """Draw the samples of a batch whose turn it is."""
         classes = (runner.test_dataloader.dataset.metainfo or {}).get('classes')
+        head = getattr(unwrapped(runner.model), 'cls_head', None)
         for clip, sample in zip(data_batch['inputs'], outputs, strict=True):
             if self._seen % self.interval == 0:
-                picture = draw_clip(clip, describe_sample(sample, classes))
+                picture = draw_clip(clip, describe_sample(sample, classes, head))
                 self._put(picture, f'{self._seen:06d}_{_stem(sample)}')
             self._seen += 1
 
@@ -72,12 +77,22 @@ def draw_clip(clip: torch.Tensor, caption: str) -> np.ndarray:
     return np.concatenate([frames, band])
 
 
-def describe_sample(sample: Any, classes: Sequence[str] | None) -> str:
-    """True class, predicted class and its probability, the mean of the views."""
-    scores = torch.atleast_2d(sample.pred_score).softmax(dim=1).mean(dim=0)
-    best, truth = int(scores.argmax()), int(sample.gt_label.flatten()[0])
-    names = [classes[i] if classes else f'class {i}' for i in (truth, best)]
-    return f'{names[0]} | predicted: {names[1]} {float(scores[best]):.2f}'
+def describe_sample(
+    sample: Any, classes: Sequence[str] | None, head: nn.Module | None = None
+) -> str:
+    """True class, or classes, predicted class and its probability, the mean of the views.
+
+    Args:
+        sample: with ``pred_score`` and ``gt_label``.
+        classes: their names; None numbers them.
+        head: that gave the scores, which tells what they are; see
+            :func:`vared_mm.models.heads.video_probabilities`.
+    """
+    scores, label = video_probabilities(sample, head), sample.gt_label.flatten()
+    truth = label.tolist() if len(label) == 1 else label.nonzero().flatten().tolist()
+    best = int(scores.argmax())
+    names = [classes[i] if classes else f'class {i}' for i in (*truth, best)]
+    return f'{", ".join(names[:-1])} | predicted: {names[-1]} {float(scores[best]):.2f}'
 
 
 def _stem(sample: Any) -> str:

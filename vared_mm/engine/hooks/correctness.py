@@ -28,17 +28,27 @@ def find_logit_layer(model: nn.Module, name: str | None = None) -> nn.Module:
 def correctness(logits: Tensor, data_samples: Sequence[Any]) -> Tensor:
     """Per sample: 1 or 0, whether the top class is right; or the share of pixels that are.
 
+    Of several labels any is right; of a soft one, the class that it says most of.
+
     Shapes: (N, classes) or (N, classes, H, W) -> (N,) in [0, 1], without gradient. Several clips
     of a sample follow each other: (N * clips, classes) -> (N * clips,).
+
+    Raises:
+        ValueError: if that is no such logits.
     """
+    if not (torch.is_tensor(logits) and logits.dim() in (2, 4)):
+        said = tuple(logits.shape) if torch.is_tensor(logits) else type(logits).__name__
+        raise ValueError(f'logits must be (N, classes) or (N, classes, H, W), not {said}')
     logits = logits.detach()
     if logits.dim() == 4:
         truth = torch.stack([sample.gt_sem_seg.data.squeeze(0) for sample in data_samples])
         return pixel_accuracy(logits, truth.to(logits.device))
     truth = torch.stack([torch.as_tensor(s.gt_label).flatten() for s in data_samples])
-    truth = truth.argmax(dim=1) if truth.shape[1] > 1 else truth[:, 0]
-    truth = truth.to(logits.device).repeat_interleave(len(logits) // len(truth))
-    return (logits.argmax(dim=1) == truth).float()
+    truth = truth.to(logits.device).repeat_interleave(len(logits) // len(truth), dim=0)
+    top = logits.argmax(dim=1, keepdim=True)
+    if truth.shape[1] == 1:
+        return (top == truth)[:, 0].float()
+    return (truth.gather(1, top)[:, 0] == truth.amax(dim=1)).float()
 
 
 def pixel_accuracy(logits_NKHW: Tensor, truth_NHW: Tensor, ignore_index: int = 255) -> Tensor:

@@ -29,7 +29,7 @@ class ModelHook(Hook):
         model = unwrapped(model)
 
         def call(model: nn.Module, args: tuple, kwargs: dict, output: Any) -> None:
-            named = {**dict(zip(('inputs', 'data_samples', 'mode'), args, strict=False)), **kwargs}
+            named = named_arguments(args, kwargs)
             if named.get('mode', 'tensor') == self.mode:
                 self.after_forward(model, named['inputs'], named.get('data_samples'), output)
 
@@ -40,6 +40,11 @@ class ModelHook(Hook):
         for handle in self._handles:
             handle.remove()
         self._handles.clear()
+
+
+def named_arguments(args: tuple, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a model's forward by their names."""
+    return {**dict(zip(('inputs', 'data_samples', 'mode'), args, strict=False)), **kwargs}
 
 
 def unwrapped(model: nn.Module) -> nn.Module:
