@@ -16,6 +16,7 @@ from .cpu import (
     wrap_models_on_cpu,
 )
 from .loading import no_config_from_weights, safe_resume
+from .numpy2 import int_of_one, with_old_numpy
 from .packages import (
     accept_newer_mmcv,
     stand_in_for_drn,
@@ -38,6 +39,13 @@ _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmengine.dist.utils': start_processes_on_cpu,
     'mmengine.model.wrappers.distributed': wrap_models_on_cpu,
     'mmseg.datasets': without_debug_note,
+    'mmaction.datasets.transforms.pose_transforms': with_old_numpy,
+    'mmaction.evaluation.functional.accuracy': with_old_numpy,
+    'mmaction.evaluation.functional.ava_evaluation.metrics': with_old_numpy,
+    'mmaction.evaluation.functional.multisports_utils': int_of_one,
+    'mmaction.evaluation.metrics.multimodal_metric': with_old_numpy,
+    'mmaction.utils.misc': with_old_numpy,
+    'mmcv.ops.pixel_group': with_old_numpy,
 }
 
 
