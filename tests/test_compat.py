@@ -184,8 +184,9 @@ def test_metrics_that_numpy_has_broken():
     assert auc == pytest.approx(100 * (0.005 + 0.49 + 0.015) / 2)
 
     metrics = importlib.import_module('mmaction.evaluation.metrics.multimodal_metric')
-    scores = torch.tensor([[0.1, 0.9, 0.0], [0.6, 0.3, 0.1]])
-    assert metrics.RetrievalRecall.calculate(scores, [1, 1], topk=(1, 2)) == [50, 100]
+    scores, true = torch.tensor([[0.1, 0.9, 0.0], [0.6, 0.3, 0.1]]), [[1], [1]]
+    recall = metrics.RetrievalRecall.calculate
+    assert recall(scores, true, topk=(1, 2), target_indices=True) == [50, 100]
 
     ava = importlib.import_module('mmaction.evaluation.functional.ava_evaluation.metrics')
     assert np.isnan(ava.compute_average_precision(None, None))
