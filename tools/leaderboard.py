@@ -97,13 +97,13 @@ def build_outputs(args: argparse.Namespace) -> None:
     """Write everything that the records of some folders give."""
     board = Leaderboard.read(args.folders, PROFILE)
     out = Path(args.out)
-    build_site(board, out / 'site')
-    (out / 'leaderboard.md').write_text(board.markdown())
-    (out / 'leaderboard.csv').write_text(board.csv())
+    refused = build_site(board, out / 'site')
+    (out / 'leaderboard.md').write_text(board.markdown(), 'utf-8', errors='replace')
+    (out / 'leaderboard.csv').write_text(board.csv(), 'utf-8', errors='replace')
     write_index(board.runs, out / 'runs.sqlite')
-    for line in board.refused:
+    for line in refused:
         print(line, file=sys.stderr)
-    print(f'{len(board.runs)} run(s), {len(board.refused)} file(s) left out')
+    print(f'{len(board.runs)} run(s), {len(refused)} file(s) left out')
     print(f'open {out / "site" / "index.html"}')
     if args.publish:
         for path, text in committed_pages().items():

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def _entries(log: Path) -> Iterator[dict[str, Any]]:
         except ValueError:  # the last line of a run that was killed
             continue
         if isinstance(entry, dict) and 'step' in entry:
-            yield {k: v for k, v in entry.items() if isinstance(v, int | float) and v == v}
+            yield {k: v for k, v in entry.items() if isinstance(v, int | float) and isfinite(v)}
 
 
 def _thin(points: list[tuple[int, float]]) -> list[list[float]]:

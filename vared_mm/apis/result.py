@@ -7,9 +7,11 @@ import platform
 import re
 import subprocess
 from importlib import metadata
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from mmengine.config import Config
 from mmengine.dataset import BaseDataset
@@ -21,6 +23,7 @@ from vared_mm import __version__
 from vared_mm.apis.curves import read_curves
 from vared_mm.apis.view import count_views, left_out, one_view, whole_model
 from vared_mm.dynamic import count_macs, gate_parameters, original_of
+from vared_mm.evaluation import Confusion
 from vared_mm.reporting import RunResult
 
 ROOT = Path(__file__).parents[2]
@@ -47,12 +50,13 @@ def make_result(
         dataset='/'.join(Path(place(dataset)).parts[-2:]),
         generated_data=is_generated(dataset),
         videos=len(dataset),
-        metrics={key: round(float(value), 6) for key, value in sorted(metrics.items())},
+        metrics=scalar_metrics(metrics),
         static_macs=None if image else count_view(runner.cfg, model, sample),
         parameters=parameters,
         parameters_without_gates=without_gates,
         views=count_views(model, sample),
         profile=find_profile(runner),
+        confusion=find_confusion(runner),
         curves=read_curves(Path(checkpoint).parent),
         machine=describe_machine(),
         versions=list_versions(),
@@ -64,6 +68,19 @@ def find_profile(runner: Runner) -> dict[str, Any] | None:
     """Where the cost of the test went, of the first metric that knows."""
     profiles = (getattr(metric, 'profile', None) for metric in runner.test_evaluator.metrics)
     return next((profile for profile in profiles if profile), None)
+
+
+def find_confusion(runner: Runner) -> dict[str, Any] | None:
+    """Which class was taken for which in the test, of the first metric that knows."""
+    found = (getattr(metric, 'confusion', None) for metric in runner.test_evaluator.metrics)
+    return next((one.as_json() for one in found if isinstance(one, Confusion)), None)
+
+
+def scalar_metrics(metrics: dict[str, Any]) -> dict[str, float | None]:
+    """Metrics that are one number; None where it isn't finite. Others, as matrices, are left out."""
+    values = {key: np.asarray(value) for key, value in sorted(metrics.items())}
+    numbers = {k: float(v) for k, v in values.items() if v.size == 1 and v.dtype.kind in 'biuf'}
+    return {key: round(v, 6) if isfinite(v) else None for key, v in numbers.items()}
 
 
 def find_commit() -> str | None:

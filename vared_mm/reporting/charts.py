@@ -46,7 +46,7 @@ def scatter(points: Sequence[Point], title: str, accuracy: str) -> str:
     """Accuracy against cost; each source has its own Pareto front."""
     svg = picture(420, 300, title)
     x, y = padded([p.macs for p in points]), padded([p.accuracy for p in points])
-    frame = Frame(46, 30, 360, 226, (max(x[0], 0.0), x[1]), y)
+    frame = Frame(46, 30, 360, 226, (max(x[0], 0.0), x[1]) if x[1] > 0 else x, y)
     frame.draw_axes(svg, 'cost of a clip, 1e9 MACs (average)', f'{accuracy}, %')
     for source in ('thesis', 'ours'):
         own = [point for point in points if point.source == source]
@@ -119,7 +119,8 @@ def curve(points: Sequence[Sequence[float]], name: str, steps: str) -> str:
     """One curve of training over its steps, of two points or more."""
     svg = picture(320, 200, name)
     xs, ys = [float(p[0]) for p in points], [float(p[1]) for p in points]
-    frame = Frame(46, 30, 260, 120, (min(xs), max(xs)), padded(ys))
+    steps_range = (min(xs), max(xs)) if min(xs) < max(xs) else padded(xs)
+    frame = Frame(46, 30, 260, 120, steps_range, padded(ys))
     frame.draw_axes(svg, steps, name)
     line = ' '.join(f'{frame.at_x(a):.1f},{frame.at_y(b):.1f}' for a, b in zip(xs, ys, strict=True))
     add(svg, 'polyline', points=line, cls='curve')

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import os
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vared_mm.reporting.run_result import RunResult
 
@@ -54,27 +56,44 @@ def find_runs(folders: Iterable[str | Path]) -> tuple[list[FoundRun], list[str]]
         folders: looked through to any depth; one that is not there holds nothing.
     """
     runs: dict[tuple[str, str | None, str], FoundRun] = {}
-    refused = []
-    for path in _candidates(folders):
+    refused: list[str] = []
+    for path in _candidates(folders, refused):
         try:
             result = RunResult.load(path)
         except (ValueError, OSError) as error:
-            refused.append(f'left out: {error}')
+            refused.append(one_line(f'left out: {error}'))
             continue
         beside = path.parent if path.name == 'result.json' else path.with_suffix('')
         runs.setdefault(identity(result), FoundRun(path, result, beside / 'analysis'))
     return list(runs.values()), refused
 
 
-def _candidates(folders: Iterable[str | Path]) -> list[Path]:
-    found: dict[Path, Path] = {}
+def _candidates(folders: Iterable[str | Path], refused: list[str]) -> list[Path]:
+    found: dict[str, Path] = {}
     for folder in map(Path, folders):
-        for path in sorted(folder.rglob('*.json')):
+        inside = os.path.basename(os.path.realpath(folder))
+        for path in sorted(_json_files(folder, refused)):
             parts = path.relative_to(folder).parts
-            kept = KEPT in (folder.resolve().name, *parts[:-1]) and not OTHER & set(parts)
+            kept = KEPT in (inside, *parts[:-1]) and not OTHER & set(parts)
             if path.name not in NO_RECORDS and (kept or path.name == 'result.json'):
-                found.setdefault(path.resolve(), path)
+                found.setdefault(os.path.realpath(path), path)
     return list(found.values())
+
+
+def _json_files(folder: Path, refused: list[str]) -> Iterator[Path]:
+    """Below a folder, links to folders not followed; a line for each folder that can't be read."""
+
+    def note(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):
+            refused.append(one_line(f'left out: {error.filename}: {error.strerror}'))
+
+    for place, folders, files in os.walk(folder, onerror=note):
+        yield from (Path(place, name) for name in (*folders, *files) if name.endswith('.json'))
+
+
+def one_line(text: str) -> str:
+    """A text without breaks of lines and other control characters, which names may hold; cut."""
+    return re.sub(r'[\x00-\x1f\x7f-\x9f\u2028\u2029]+', ' ', text)[:400]
 
 
 def write_index(runs: Iterable[FoundRun], path: str | Path) -> None:
@@ -102,9 +121,18 @@ def write_index(runs: Iterable[FoundRun], path: str | Path) -> None:
                 it.videos, it.static_macs, it.parameters, it.clips_per_second, it.commit,
                 json.dumps(it.machine, sort_keys=True),
             )  # fmt: skip
-            index.execute(f'INSERT OR IGNORE INTO runs VALUES ({",".join("?" * len(row))})', row)
+            marks = ','.join('?' * len(row))
+            index.execute(f'INSERT OR IGNORE INTO runs VALUES ({marks})', [*map(_stored, row)])
             index.executemany(
                 'INSERT INTO metrics VALUES (?, ?, ?)',
-                [(run.name, metric, value) for metric, value in it.metrics.items()],
+                [
+                    (run.name, _stored(metric), None if value is None else float(value))
+                    for metric, value in it.metrics.items()
+                ],
             )
     index.close()
+
+
+def _stored(value: Any) -> Any:
+    """Text that UTF-8 can hold: names of files may be of no encoding."""
+    return value.encode('utf-8', 'replace').decode() if isinstance(value, str) else value

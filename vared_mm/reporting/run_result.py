@@ -3,12 +3,17 @@
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
+
+from vared_mm.reporting.record_schema import FIELDS
+from vared_mm.reporting.schema import check_keys
 
 SCHEMA = 2
+#: Fields that older records of this schema lack.
+LATER = ('confusion',)
+LARGEST = 64 << 20  # bytes of a file
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class RunResult:
         clips_per_second: of one process, accelerated models timed in turn; None if not timed.
         views: clips and crops of one sample.
         profile: cost by bins, layers and classes, see :func:`vared_mm.evaluation.cost_profile`.
+        confusion: classes taken for others, see :meth:`vared_mm.evaluation.Confusion.as_json`.
         curves: of training, name -> [step, value] pairs.
         machine: processor, cores, accelerator.
         versions: of Python and the packages that computed.
@@ -57,6 +63,7 @@ class RunResult:
     clips_per_second: float | None = None
     views: int | None = None
     profile: dict[str, Any] | None = None
+    confusion: dict[str, Any] | None = None
     curves: dict[str, Any] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
@@ -69,7 +76,7 @@ class RunResult:
         path.parent.mkdir(parents=True, exist_ok=True)
         values = asdict(self)
         text = json.dumps({**values, 'digest': digest_of(values)}, indent=2, sort_keys=True)
-        path.write_text(one_line_lists(text) + '\n')
+        path.write_text(one_line_lists(text) + '\n', 'utf-8')
 
     @classmethod
     def load(cls, path: str | Path) -> 'RunResult':
@@ -80,24 +87,39 @@ class RunResult:
             ValueError: if it is no record of this schema, or not as it was written; the file and
                 the key are named.
         """
-        try:
-            values = json.loads(Path(path).read_text())
-        except ValueError as error:  # of JSON, or of UTF-8
-            raise ValueError(f'{path}: not JSON ({error})') from None
+        values = read_json(path)
         if not isinstance(values, dict) or values.get('schema') != SCHEMA:
             raise ValueError(f'{path}: key "schema" must be {SCHEMA}; test again to write it anew')
         digest = values.pop('digest', None)
-        hints = get_type_hints(cls)
-        if unknown := sorted(values.keys() - hints.keys()):
+        if unknown := sorted(values.keys() - FIELDS.keys()):
             raise ValueError(f'{path}: unknown key "{unknown[0]}"')
-        if missing := [item.name for item in fields(cls) if item.name not in values]:
-            raise ValueError(f'{path}: key "{missing[0]}" is missing')
-        for name, hint in hints.items():
-            if not _fits(values[name], hint):
-                raise ValueError(f'{path}: key "{name}" must be {_say(hint)}')
+        try:
+            check_keys({**dict.fromkeys(LATER), **values}, FIELDS)
+        except ValueError as error:
+            raise ValueError(f'{path}: {error}') from None
         if digest != digest_of(values):
             raise ValueError(f'{path}: changed since it was written (key "digest" differs)')
         return cls(**values)
+
+
+def read_json(path: str | Path) -> Any:
+    """What a file of JSON holds.
+
+    Raises:
+        OSError: if it can't be read.
+        ValueError: if it is no regular file, larger than 64 MiB, or no JSON; the file is named.
+    """
+    path = Path(path)
+    if path.exists() and not path.is_file():
+        raise ValueError(f'{path}: not a file')
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f'{path}: larger than {LARGEST >> 20} MiB')
+    try:
+        return json.loads(path.read_text('utf-8'))
+    except ValueError as error:  # of JSON, or of UTF-8
+        raise ValueError(f'{path}: not JSON ({error})') from None
+    except RecursionError:
+        raise ValueError(f'{path}: not JSON of a record (lists in lists without end)') from None
 
 
 def digest_of(values: dict[str, Any]) -> str:
@@ -109,22 +131,3 @@ def digest_of(values: dict[str, Any]) -> str:
 def one_line_lists(text: str) -> str:
     """Indented JSON with each list of plain numbers on one line."""
     return re.sub(r'\[[-+.\deE\s,]*\]', lambda found: ' '.join(found[0].split()), text)
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    if isinstance(hint, UnionType):
-        return any(_fits(value, part) for part in get_args(hint))
-    kind = get_origin(hint) or hint
-    if kind is Any:
-        return True
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    if kind is dict and isinstance(value, dict):
-        return all(_fits(item, get_args(hint)[1]) for item in value.values())
-    return isinstance(value, int | float if kind is float else kind)
-
-
-def _say(hint: Any) -> str:
-    if isinstance(hint, UnionType):
-        return ' or '.join(_say(part) for part in get_args(hint))
-    return 'null' if hint is NoneType else getattr(get_origin(hint) or hint, '__name__', str(hint))

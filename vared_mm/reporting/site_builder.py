@@ -1,6 +1,5 @@
 """The leaderboard as a folder of static pages, complete in itself."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,16 @@ from markupsafe import Markup
 
 from vared_mm.reporting.charts import Point, curve, run_charts, scatter
 from vared_mm.reporting.leaderboard import ACCURACY, Leaderboard, accuracy_key
-from vared_mm.reporting.record_index import FoundRun
+from vared_mm.reporting.record_index import FoundRun, one_line
+from vared_mm.reporting.record_schema import CLIPS
+from vared_mm.reporting.run_result import read_json
+from vared_mm.reporting.schema import check_keys
 
 ASSETS = ('style.css', 'site.js')
 THESIS_ACCURACY = {'video1': 'video-1', 'frame_map_50': 'frame-mAP@0.5', 'clip1': 'clip-1'}
 
 
-def build_site(board: Leaderboard, folder: str | Path) -> None:
+def build_site(board: Leaderboard, folder: str | Path) -> list[str]:
     """Write the pages anew: index, one a table, one a run. Everything is escaped.
 
     The folder needs no server and nothing from elsewhere.
@@ -24,6 +26,9 @@ def build_site(board: Leaderboard, folder: str | Path) -> None:
     Args:
         board: what to show.
         folder: emptied first, if it holds a site.
+
+    Returns:
+        A line for each file that was left out, of the board's and of analyses.
 
     Raises:
         ValueError: if the folder holds something else.
@@ -42,31 +47,32 @@ def build_site(board: Leaderboard, folder: str | Path) -> None:
     )
     for name in ASSETS:
         shutil.copy(Path(__file__).parent / 'site' / name, folder / name)
-    (folder / 'leaderboard.csv').write_text(board.csv(), errors='replace')
+    (folder / 'leaderboard.csv').write_text(board.csv(), 'utf-8', errors='replace')
 
     def write(page: str, template: str, **values: Any) -> None:
         up = '../' * page.count('/')
         text = pages.get_template(template).render(up=up, board=board, **values)
-        (folder / page).write_text(text, errors='replace')
+        (folder / page).write_text(text, 'utf-8', errors='replace')
 
+    refused = list(board.refused)
+    clips = {run.name: copy_clips(run, folder, refused) for run in board.runs}
     charts = [(title, Markup(svg)) for title, svg in overview_charts(board)]
-    write('index.html', 'index.html', charts=charts)
+    write('index.html', 'index.html', charts=charts, refused=refused)
     demos = {demo.name.removesuffix('-demo'): demo for demo in board.demos}
     for table in board.tables:
         chart = thesis_chart(board, table.name)
         values = {'table': table, 'demo': demos.get(table.name)}
         write(f'table-{table.name}.html', 'table.html', chart=chart and Markup(chart), **values)
     for run in board.runs:
-        clips = copy_clips(run, folder)
         drawn = {k: Markup(v) for k, v in run_charts(run.result.profile or _EMPTY).items()}
         curves = [
             Markup(curve(points, name, 'epoch' if name.startswith(tuple(ACCURACY)) else 'step'))
             for name, points in run.result.curves.items()
             if len(points) > 1
         ]
-        write(
-            f'runs/{run.name}.html', 'run.html', run=run, charts=drawn, curves=curves, clips=clips
-        )
+        shown = {'charts': drawn, 'curves': curves, 'clips': clips[run.name]}
+        write(f'runs/{run.name}.html', 'run.html', run=run, **shown)
+    return refused
 
 
 _EMPTY: dict[str, Any] = {'histogram': {}, 'classes': [], 'bin_percent': 5}
@@ -114,18 +120,28 @@ def thesis_chart(board: Leaderboard, number: str) -> str | None:
     return scatter(points, f'{measure} against cost, table {number}', measure)
 
 
-def copy_clips(run: FoundRun, folder: Path) -> list[dict[str, Any]]:
-    """The run's most and least expensive clips, if they were looked for; copies their pictures."""
+def copy_clips(run: FoundRun, folder: Path, refused: list[str]) -> list[dict[str, Any]]:
+    """The run's most and least expensive clips, if they were looked for; copies their pictures.
+
+    Args:
+        run: whose analysis may lie beside its record.
+        folder: of the site.
+        refused: gets a line where the analysis can't be shown.
+    """
     path = run.analysis / 'extreme_clips.json'
     if not path.is_file():
         return []
     try:
-        rows: list[dict[str, Any]] = json.loads(path.read_text())['classes']
+        found = read_json(path)
+        check_keys(found if isinstance(found, dict) else {}, CLIPS)
+        rows: list[dict[str, Any]] = found['classes']
         for row in rows:
             for clip in (*row['most'], *row['least']):
                 for kind in ('animation', 'still'):
                     clip[kind] = _copy(run.analysis, clip[kind], folder / 'runs' / run.name)
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, OSError) as error:
+        said = str(error)
+        refused.append(one_line(f'left out: {said if str(path) in said else f"{path}: {said}"}'))
         return []
     return rows
 
