@@ -77,10 +77,14 @@ def find_confusion(runner: Runner) -> dict[str, Any] | None:
 
 
 def scalar_metrics(metrics: dict[str, Any]) -> dict[str, float | None]:
-    """Metrics that are one number; None where it isn't finite. Others, as matrices, are left out."""
-    values = {key: np.asarray(value) for key, value in sorted(metrics.items())}
-    numbers = {k: float(v) for k, v in values.items() if v.size == 1 and v.dtype.kind in 'biuf'}
-    return {key: round(v, 6) if isfinite(v) else None for key, v in numbers.items()}
+    """Metrics that are one number, None where it isn't finite; others, as matrices, are left out."""
+    found: dict[str, float | None] = {}
+    for key, value in sorted(metrics.items()):
+        array = np.asarray(value.cpu() if torch.is_tensor(value) else value)
+        if array.size == 1 and array.dtype.kind in 'biuf':
+            number = float(array.item())
+            found[key] = round(number, 6) if isfinite(number) else None
+    return found
 
 
 def find_commit() -> str | None:
