@@ -30,7 +30,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('--json', help='write the result of the run to this file')
-    parser.add_argument('--dump', help='write predictions to this .pkl file')
+    parser.add_argument(
+        '--dump', help='write predictions to this .pkl file, see docs/tables_and_figures.md'
+    )
     parser.add_argument('--show-dir', help='draw tested samples with labels into this folder')
     parser.add_argument('--show', action='store_true', help='draw them in a window')
     parser.add_argument(
@@ -47,7 +49,7 @@ def parse_args() -> argparse.Namespace:
     add_run_options(parser)
     args = parser.parse_args()
     if args.dump is not None and Path(args.dump).suffix not in ('.pkl', '.pickle'):
-        parser.error(f'--dump {args.dump}: must end in .pkl')
+        parser.error(f'--dump {args.dump}: must end in .pkl or .pickle')
     return args
 
 

@@ -7,8 +7,6 @@ from vared_mm.evaluation import Confusion
 
 def test_by_hand():
     found = Confusion.of([0, 0, 1, 1, 1], [0, 1, 1, 1, 2], 3, ['a', 'b', 'c'])
-    assert found.matrix().tolist() == [[1, 1, 0], [0, 2, 1], [0, 0, 0]]
-    assert found.accuracies() == [50, pytest.approx(200 / 3), None]
     assert found.mean_class_accuracy() == pytest.approx((50 + 200 / 3) / 2)
     rows = [[0, 0, 1], [0, 1, 1], [1, 1, 2], [1, 2, 1]]
     assert found.as_json() == {'classes': ['a', 'b', 'c'], 'counts': rows}

@@ -8,6 +8,7 @@ import cv2
 import pytest
 import torch
 
+from vared_mm.evaluation import read_dump
 from vared_mm.reporting import RunResult
 
 STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
@@ -37,7 +38,9 @@ def test_outputs_of_a_run(run_tool, quick, trained, tmp_path):
     text = json.dumps(json.loads(record.read_text()))
     assert str(tmp_path) not in text  # no place of this machine
 
+    assert {true for true, *_ in result.confusion['counts']} == {0, 1, 2, 3}
     samples = pickle.loads(dump.read_bytes())
+    assert torch.equal(read_dump(dump)[3]['pred_score'], samples[3]['pred_score'])
     assert [sample['view_scores'].shape for sample in samples] == [(3, 3, 12)] * 4  # crops x clips
     for sample in samples:
         averaged = sample['view_scores'].flatten(0, 1).softmax(1).mean(0)
@@ -122,4 +125,4 @@ def test_an_undecodable_video_is_named_by_a_worker_too(run_tool, quick, trained,
 
 def test_dump_must_be_a_pickle(run_tool, trained, capsys):
     assert run_tool('test.py', STATIC, trained['static'], '--dump', 'x.json') == 2
-    assert '--dump x.json: must end in .pkl' in capsys.readouterr().err
+    assert '--dump x.json: must end in .pkl or .pickle' in capsys.readouterr().err

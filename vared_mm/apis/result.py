@@ -77,7 +77,7 @@ def find_confusion(runner: Runner) -> dict[str, Any] | None:
 
 
 def scalar_metrics(metrics: dict[str, Any]) -> dict[str, float | None]:
-    """Metrics that are one number, None where it isn't finite; others, as matrices, are left out."""
+    """Metrics that are one number, None where it isn't finite; others, as matrices, left out."""
     found: dict[str, float | None] = {}
     for key, value in sorted(metrics.items()):
         array = np.asarray(value.cpu() if torch.is_tensor(value) else value)

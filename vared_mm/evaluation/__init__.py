@@ -5,6 +5,7 @@ from .confusion import Confusion
 from .cost_metric import CostMetric
 from .cost_profile import cost_profile, cost_row
 from .detections import FrameDetections
+from .dump import read_dump
 from .frame_map import FrameMAP
 from .recognition_metric import RecognitionMetric
 from .tubes import Tube, link_tubes, true_tubes, tube_iou
@@ -26,6 +27,7 @@ __all__ = [
     'cost_row',
     'link_tubes',
     'precision_recall',
+    'read_dump',
     'true_tubes',
     'tube_iou',
 ]

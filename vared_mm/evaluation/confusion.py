@@ -1,12 +1,10 @@
-"""Which class was taken for which, and how often each was recognised."""
+"""Which class was taken for which."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import mean
 from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 
 @dataclass(frozen=True)
@@ -39,28 +37,15 @@ class Confusion:
         """
         pairs = Counter(zip(labels, taken, strict=True))
         fit = names is not None and len(names) == count
-        known = list(names) if fit else [f'class {i}' for i in range(count)]
+        known = list(names or ()) if fit else [f'class {i}' for i in range(count)]
         return cls(known, dict(sorted(pairs.items())))
 
-    def matrix(self) -> npt.NDArray[np.int64]:
-        """Samples by true class (rows) and class taken for (columns), (classes, classes)."""
-        matrix = np.zeros((len(self.classes),) * 2, dtype=np.int64)
-        for place, count in self.counts.items():
-            matrix[place] = count
-        return matrix
-
-    def accuracies(self) -> list[float | None]:
-        """Percent of each class' samples that were recognised; None of a class without any."""
-        matrix = self.matrix()
-        totals = matrix.sum(axis=1)
-        return [
-            100 * int(matrix[i, i]) / int(total) if total else None
-            for i, total in enumerate(totals)
-        ]
-
     def mean_class_accuracy(self) -> float:
-        """Mean of the accuracies of the classes that have samples, in percent."""
-        return float(np.mean([value for value in self.accuracies() if value is not None]))
+        """Mean over the classes that have samples of the percent that was recognised."""
+        totals: Counter[int] = Counter()
+        for (label, _), count in self.counts.items():
+            totals[label] += count
+        return mean(100 * self.counts.get((i, i), 0) / total for i, total in totals.items())
 
     def as_json(self) -> dict[str, Any]:
         """As records hold it: ``classes``, and ``counts`` as rows (true, taken for, samples)."""

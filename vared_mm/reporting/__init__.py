@@ -1,5 +1,6 @@
 """Result records and tables. Needs neither torch nor OpenMMLab."""
 
+from vared_mm.reporting.class_rows import class_rows, mean_class_accuracy
 from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.leaderboard import Leaderboard
 from vared_mm.reporting.localization_report import localization_report
@@ -18,11 +19,13 @@ __all__ = [
     'RowReach',
     'RunResult',
     'build_site',
+    'class_rows',
     'demo_report',
     'fill_block',
     'find_runs',
     'format_value',
     'localization_report',
+    'mean_class_accuracy',
     'render_table',
     'rivals_report',
     'rows_table',

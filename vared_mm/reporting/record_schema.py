@@ -38,6 +38,8 @@ def _check_profile(value: Any, key: str) -> None:
 def _check_confusion(value: Any, key: str) -> None:
     """Counts of pairs of known classes."""
     _confusion(value, key)
+    if not value['classes']:
+        raise ValueError(f'key "{key}.classes" must not be empty')
     label = whole(0, len(value['classes']) - 1)
     for place, (true, taken, _) in enumerate(value['counts']):
         label(true, f'{key}.counts[{place}][0]')

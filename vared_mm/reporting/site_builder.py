@@ -8,6 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from vared_mm.reporting.charts import Point, curve, run_charts, scatter
+from vared_mm.reporting.class_rows import class_rows
+from vared_mm.reporting.confusion_chart import confusion_chart
 from vared_mm.reporting.leaderboard import ACCURACY, Leaderboard, accuracy_key
 from vared_mm.reporting.record_index import FoundRun, one_line
 from vared_mm.reporting.record_schema import CLIPS
@@ -70,7 +72,11 @@ def build_site(board: Leaderboard, folder: str | Path) -> list[str]:
             for name, points in run.result.curves.items()
             if len(points) > 1
         ]
-        shown = {'charts': drawn, 'curves': curves, 'clips': clips[run.name]}
+        classes = []
+        if confusion := run.result.confusion:
+            classes = class_rows(confusion)
+            drawn['confusion'] = Markup(confusion_chart(confusion, 'Classes taken for others'))
+        shown = {'charts': drawn, 'classes': classes, 'curves': curves, 'clips': clips[run.name]}
         write(f'runs/{run.name}.html', 'run.html', run=run, **shown)
     return refused
 

@@ -1,6 +1,7 @@
 """Pictures of the analyses, drawn by matplotlib from plain data."""
 
 from .clip_sheet import draw_extremes, save_animation
+from .confusion_map import draw_confusion
 from .cost_bars import draw_distribution
 from .heat_map import draw_policy
 from .map_grid import MapRow, draw_maps
@@ -8,6 +9,7 @@ from .redundancy_bars import draw_redundancy
 
 __all__ = [
     'MapRow',
+    'draw_confusion',
     'draw_distribution',
     'draw_extremes',
     'draw_maps',
