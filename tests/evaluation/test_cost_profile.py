@@ -61,3 +61,8 @@ def test_samples_of_different_sizes_count_against_their_own_static_cost():
     rows = [{'static': 100, 'label': None}, {'static': 1000, 'label': None}]
     found = cost_profile(rows, {'thesis': [np.array([50]), np.array([1000, 500])]})
     assert found['histogram']['thesis'][9] == 2 and found['histogram']['thesis'][19] == 1
+
+
+def test_a_video_of_several_labels_counts_in_no_class():
+    sample = {'cost': {'static': 5}, 'gt_label': torch.tensor([0, 1, 1])}
+    assert cost_row(sample) == {'static': 5, 'label': None}

@@ -59,7 +59,13 @@ def load_config(args: argparse.Namespace) -> Config:
 
 
 def build_runner(cfg: Config) -> Runner:
-    """mmengine's runner, or the one that the config names as ``runner_type``."""
+    """mmengine's runner, or the one that the config names as ``runner_type``.
+
+    A recognizer's metrics get one score a video: ``ViewScoresHook`` is added where it lacks.
+    """
+    if 'cls_head' in cfg.get('model', {}):
+        hooks = cfg.get('default_hooks') or {}
+        cfg.default_hooks = {'view_scores': {'type': 'vared_mm.ViewScoresHook'}, **hooks}
     return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
 
 

@@ -184,3 +184,10 @@ def test_costs_of_the_full_size():
 def test_frames_must_make_clips():
     with pytest.raises(ValueError, match='7 frames do not make up clips of 4'):
         network()(torch.randn(7, 3, 8, 8))
+
+
+@pytest.mark.parametrize('name', ['loss_cls', 'multi_class', 'label_smooth_eps'])
+def test_another_loss_is_refused(name):
+    value = {'loss_cls': dict(type='BCELossWithLogits')}.get(name, 1)
+    with pytest.raises(ValueError, match=f'ExitHead: {name}'):
+        ExitHead(frames=3, beta=0.1, num_classes=2, **{name: value})

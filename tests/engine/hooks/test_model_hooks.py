@@ -126,6 +126,14 @@ def test_correctness_of_clips_and_soft_labels():
     assert correctness(logits[[0, 1]], samples(0)).tolist() == [1, 0]  # two clips of one sample
     soft = [Sample(gt_label=torch.tensor([0.3, 0.7, 0.0]))]
     assert correctness(logits[1:2], soft).tolist() == [1]
+    several = [Sample(gt_label=torch.tensor([1, 0, 1]))] * 3
+    assert correctness(logits, several).tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize('logits', [torch.zeros(2, 3, 4), (torch.zeros(2, 3), torch.zeros(2))])
+def test_what_is_no_logits_has_no_correctness(logits):
+    with pytest.raises(ValueError, match=r'logits must be \(N, classes\)'):
+        correctness(logits, samples(0, 1))
 
 
 def test_pixel_accuracy_by_hand():

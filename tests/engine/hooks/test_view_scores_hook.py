@@ -11,7 +11,7 @@ from mmengine.evaluator import Evaluator
 from torch import nn
 
 from vared_mm.engine.hooks import ViewScoresHook
-from vared_mm.engine.hooks.clip_visualization_hook import describe_sample
+from vared_mm.engine.hooks.clip_visualization_hook import describe_sample, draw_clip
 from vared_mm.evaluation import RecognitionMetric
 
 SCORES = torch.tensor([[2.0, 0.0, 0.0], [0.0, 1.5, 0.0], [0.0, 0.0, 3.0]]).repeat(3, 1)
@@ -107,6 +107,27 @@ def test_several_labels_are_told_by_sigmoids():
     assert torch.allclose(sample.pred_score, SCORES.sigmoid().mean(0))
     head = Recognizer(average_clips=None, loss_cls=loss).cls_head
     assert describe_sample(sample, None, head).startswith('class 0, class 2 | predicted: class 2')
+
+
+def test_average_precision_of_several_labels():
+    loss = dict(type='BCELossWithLogits')
+    labels = ([1, 0, 1], [0, 1, 0])
+    samples = [predict(i * SCORES, label=y, loss_cls=loss) for i, y in enumerate(labels)]
+    evaluator = Evaluator([AccMetric(metric_list=('mean_average_precision',))])
+    evaluator.process(samples)
+    assert evaluator.evaluate(2)['acc/mean_average_precision'] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ('shape', 'count', 'width'),
+    [((9, 3, 8, 4, 6), None, 48), ((24, 3, 4, 6), 8, 48), ((8, 6, 4, 6), 4, 48)],
+)
+def test_frames_are_drawn_side_by_side(shape, count, width):
+    clip = torch.randint(0, 255, shape, dtype=torch.uint8)
+    picture = draw_clip(clip, 'x', count)
+    assert picture.shape == (4 + 28, width, 3)
+    second = clip[0, :, 1] if len(shape) == 5 else clip[1] if shape[1] == 3 else clip[0, 3:]
+    assert torch.equal(torch.from_numpy(picture[:4, 6:12]).permute(2, 0, 1), second)
 
 
 def test_other_hooks_may_run_the_model_again():

@@ -54,7 +54,8 @@ class ClipVisualizationHook(Hook):
         head = getattr(unwrapped(runner.model), 'cls_head', None)
         for clip, sample in zip(data_batch['inputs'], outputs, strict=True):
             if self._seen % self.interval == 0:
-                picture = draw_clip(clip, describe_sample(sample, classes, head))
+                said = describe_sample(sample, classes, head)
+                picture = draw_clip(clip, said, getattr(head, 'frames', None))
                 self._put(picture, f'{self._seen:06d}_{_stem(sample)}')
             self._seen += 1
 
@@ -66,12 +67,22 @@ class ClipVisualizationHook(Hook):
             Visualizer.get_current_instance().show(picture, name, wait_time=self.wait_time)
 
 
-def draw_clip(clip: torch.Tensor, caption: str) -> np.ndarray:
+def draw_clip(clip: torch.Tensor, caption: str, count: int | None = None) -> np.ndarray:
     """Frames of the first view side by side over a caption, RGB.
 
-    Shapes: uint8 (V, C, T, H, W) -> uint8 (H + caption, T * W, 3).
+    Shapes: uint8 (V, C, T, H, W) -> uint8 (H + caption, T * W, 3); or (V * T, C, H, W), where C
+    holds one frame or several, stacked.
+
+    Args:
+        clip: of a sample.
+        caption: below it.
+        count: T of a view, where frames are folded into the views; None: all are one view.
     """
-    frames = clip[0].permute(2, 1, 3, 0).flatten(1, 2).numpy()  # (H, T * W, C)
+    if clip.dim() == 4:
+        frames_TCHW = clip[:count].unflatten(1, (-1, 3)).flatten(0, 1)
+    else:
+        frames_TCHW = clip[0].transpose(0, 1)
+    frames = frames_TCHW.permute(2, 0, 3, 1).flatten(1, 2).numpy()  # (H, T * W, C)
     band = np.zeros((CAPTION_HEIGHT, frames.shape[1], 3), np.uint8)
     cv2.putText(band, caption, (4, 19), cv2.FONT_HERSHEY_SIMPLEX, 0.45, (255, 255, 255), 1)
     return np.concatenate([frames, band])
