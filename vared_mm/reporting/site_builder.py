@@ -11,10 +11,7 @@ from vared_mm.reporting.charts import Point, curve, run_charts, scatter
 from vared_mm.reporting.class_rows import class_rows
 from vared_mm.reporting.confusion_chart import confusion_chart
 from vared_mm.reporting.leaderboard import ACCURACY, Leaderboard, accuracy_key
-from vared_mm.reporting.record_index import FoundRun, one_line
-from vared_mm.reporting.record_schema import CLIPS
-from vared_mm.reporting.run_result import read_json
-from vared_mm.reporting.schema import check_keys
+from vared_mm.reporting.site_clips import copy_clips
 
 ASSETS = ('style.css', 'site.js')
 THESIS_ACCURACY = {'video1': 'video-1', 'frame_map_50': 'frame-mAP@0.5', 'clip1': 'clip-1'}
@@ -124,41 +121,6 @@ def thesis_chart(board: Leaderboard, number: str) -> str | None:
         if macs.value is not None and value.value is not None:
             points.append(Point(str(row[-1]), macs.value, value.value))
     return scatter(points, f'{measure} against cost, table {number}', measure)
-
-
-def copy_clips(run: FoundRun, folder: Path, refused: list[str]) -> list[dict[str, Any]]:
-    """The run's most and least expensive clips, if they were looked for; copies their pictures.
-
-    Args:
-        run: whose analysis may lie beside its record.
-        folder: of the site.
-        refused: gets a line where the analysis can't be shown.
-    """
-    path = run.analysis / 'extreme_clips.json'
-    if not path.is_file():
-        return []
-    try:
-        found = read_json(path)
-        check_keys(found if isinstance(found, dict) else {}, CLIPS)
-        rows: list[dict[str, Any]] = found['classes']
-        for row in rows:
-            for clip in (*row['most'], *row['least']):
-                for kind in ('animation', 'still'):
-                    clip[kind] = _copy(run.analysis, clip[kind], folder / 'runs' / run.name)
-    except (ValueError, OSError) as error:
-        said = str(error)
-        refused.append(one_line(f'left out: {said if str(path) in said else f"{path}: {said}"}'))
-        return []
-    return rows
-
-
-def _copy(source: Path, name: str, target: Path) -> str:
-    file = (source / name).resolve()
-    if not file.is_relative_to(source.resolve()):
-        raise ValueError(f'{name}: not below {source}')
-    target.mkdir(parents=True, exist_ok=True)
-    shutil.copy(file, target / file.name)
-    return f'{target.name}/{file.name}'
 
 
 def _name_row(row: dict[str, Any]) -> str:
