@@ -1,5 +1,6 @@
 """A corpus of videos that are damaged, unusual or hostile, each with what must become of it."""
 
+import os
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +9,7 @@ from struct import pack
 import av
 import numpy as np
 from av.bitstream import BitStreamFilterContext
+from PIL import Image
 
 FRAMES, HEIGHT, WIDTH = 20, 48, 64
 #: How many frames are used, all of them right; or what the one line of the error says.
@@ -61,11 +63,11 @@ def _sound(path: Path, codec: str = 'aac') -> None:
 def _cover(path: Path) -> None:
     """Sound with a picture, as music files have it."""
     with av.open(str(path), 'w') as container:
-        sound = container.add_stream('libmp3lame', rate=48000, layout='mono')
+        sound = container.add_stream('aac', rate=48000, layout='mono')
         cover = container.add_stream('png')
         cover.height, cover.width, cover.pix_fmt = HEIGHT, WIDTH, 'rgb24'
         cover.disposition = av.stream.Disposition.attached_pic
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1152), np.float32), 'fltp', 'mono')
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), 'fltp', 'mono')
         frame.sample_rate = 48000
         container.mux(cover.encode(av.VideoFrame.from_ndarray(draw(0), format='rgb24')))
         container.mux(sound.encode(frame))
@@ -150,7 +152,50 @@ def _text(path: Path) -> None:
     path.write_text('no video here\n' * 99)
 
 
+def _playlist(path: Path, text: str) -> None:
+    """A text that names another video beside it."""
+    other = path.with_name(f'other_{path.stem}.ts')
+    encode(other)
+    path.write_text(text.format(other.name))
+
+
+def _promise(path: Path, name: bytes, values: dict[int, int], **container_options: str) -> None:
+    """A small file whose table promises what is not there: 32-bit values by their place."""
+    content = bytearray(encode(path, container_options=container_options).read_bytes())
+    start = content.index(name) + 4
+    for place, value in values.items():
+        content[start + place : start + place + 4] = pack('>I', value)
+    path.write_bytes(content)
+
+
+def _long_sound(path: Path) -> None:
+    """An index with a gigabyte of sound in it, which libav cuts into a million pieces."""
+    content = encode(path, codec='mpeg4').read_bytes()
+    place = content.rindex(b'idx1') + 8
+    entry = pack('<4s3I', b'01wb', 16, 4, 2**29 - 1)
+    path.write_bytes(content[: place + 16] + entry + content[place + 32 :])
+
+
+def _other_file(path: Path) -> None:
+    """Pictures that lie in another file, by a Macintosh alias, as of editing programs."""
+    content = bytearray(encode(path).read_bytes())
+    other = os.fsencode(encode(path.with_name('pictures.mp4')))
+    start = content.index(b'url ') - 4
+    alias = bytes(4 + 150) + pack('>HH', 2, len(other)) + other + bytes(len(other) % 2)
+    alias += pack('>HH', 0xFFFF, 0)
+    content[start : start + 12] = pack('>I4s', 8 + len(alias), b'alis') + alias
+    for box in (b'moov', b'trak', b'mdia', b'minf', b'dinf', b'dref'):
+        place = content.index(box) - 4
+        size = int.from_bytes(content[place : place + 4], 'big') + len(alias) - 4
+        content[place : place + 4] = pack('>I', size)
+    path.write_bytes(content)
+
+
 DAMAGED = 'Invalid data|cannot be decoded'
+NO_VIDEO = 'not a kind of video file that is read|Invalid data'
+PROMISES = 'promises 1[\\d,]+ (entries|samples)'
+FRAGMENTED = {'movflags': 'frag_keyframe+empty_moov'}
+MANY = 10**8
 BAD_VIDEOS: dict[str, tuple[Callable[[Path], object], Outcome]] = {
     # Nothing to see: named and skipped.
     'zero_length.mp4': (lambda path: path.write_bytes(b''), 'Invalid data'),
@@ -158,9 +203,35 @@ BAD_VIDEOS: dict[str, tuple[Callable[[Path], object], Outcome]] = {
     'text.mp4': (_text, 'Invalid data'),
     'no_index.mp4': (lambda path: _cut(path, 0.6), 'Invalid data'),
     'sound.mp4': (_sound, 'holds no video stream'),
-    'sound.wav': (lambda path: _sound(path, 'pcm_f32le'), 'holds no video stream'),
-    'subtitles.srt': (_subtitles, 'holds no video stream'),
-    'cover.mp3': (_cover, 'holds no video stream'),
+    'sound.wav': (lambda path: _sound(path, 'pcm_f32le'), NO_VIDEO),
+    'cover.mp4': (_cover, 'holds no video stream'),
+    'subtitles.srt': (_subtitles, NO_VIDEO),
+    # Texts that libav draws, or that make it read other files.
+    'text.txt': (_text, NO_VIDEO),
+    'text.nfo': (_text, NO_VIDEO),
+    'list.mp4': (lambda path: _playlist(path, 'ffconcat version 1.0\nfile {}\n'), NO_VIDEO),
+    'list.ffconcat': (lambda path: _playlist(path, 'ffconcat version 1.0\nfile {}\n'), NO_VIDEO),
+    'live.m3u8': (
+        lambda path: _playlist(path, '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{}\n'),
+        NO_VIDEO,
+    ),
+    'live.mp4': (
+        lambda path: _playlist(path, '#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{}\n'),
+        NO_VIDEO,
+    ),
+    'photo.jpg': (lambda path: Image.fromarray(draw(0)).save(path), NO_VIDEO),
+    'photo.mp4': (lambda path: Image.fromarray(draw(0)).save(path, 'PNG'), NO_VIDEO),
+    'elsewhere.mp4': (_other_file, 'holds no frame'),
+    # Tables that promise more than the file holds.
+    'trun.mp4': (lambda path: _promise(path, b'trun', {0: 0, 4: MANY}, **FRAGMENTED), PROMISES),
+    'trun_table.mp4': (lambda path: _promise(path, b'trun', {4: MANY}, **FRAGMENTED), PROMISES),
+    'stsz.mp4': (lambda path: _promise(path, b'stsz', {4: 1, 8: MANY}), PROMISES),
+    'stsz_table.mp4': (lambda path: _promise(path, b'stsz', {8: MANY}), PROMISES),
+    'stsc.mp4': (lambda path: _promise(path, b'stsc', {12: MANY}), PROMISES),
+    'ctts.mp4': (lambda path: _promise(path, b'ctts', {8: MANY}), PROMISES),
+    'stts_table.mp4': (lambda path: _promise(path, b'stts', {4: MANY}), PROMISES),
+    'elst_table.mp4': (lambda path: _promise(path, b'elst', {4: MANY}), PROMISES),
+    'sound.avi': (_long_sound, 'promises 536,[\\d,]+ bytes'),
     'bomb.ivf': (_vp8_bomb, 'more than 33,554,432 pixels a frame'),
     # Cut off: what is there is used.
     'cut.mkv': (lambda path: _cut(path, 0.7), range(5, FRAMES)),

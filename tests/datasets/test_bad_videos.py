@@ -25,8 +25,8 @@ from vared_mm.datasets import (
     EncodedVideo,
     VideoDataset,
     VideoError,
+    containers,
     video_dataset,
-    video_packets,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -201,7 +201,7 @@ def test_limits_of_what_is_opened(tmp_path, monkeypatch) -> None:
     with pytest.raises(VideoError, match=r'limits.bytes'):
         EncodedVideo(str(path), limits=DecodingLimits(bytes=5 * size))
     # An index may name the same bytes of a small file for many frames.
-    monkeypatch.setattr(video_packets.osp, 'getsize', lambda path: 1)
+    monkeypatch.setattr(containers.osp, 'getsize', lambda path: 1)
     with pytest.raises(VideoError, match=r'limits.bytes'):
         EncodedVideo(str(path), limits=DecodingLimits(bytes=size // 4))
 

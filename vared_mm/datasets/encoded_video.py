@@ -9,8 +9,9 @@ import numpy as np
 from av.sidedata.sidedata import Type
 from av.video.reformatter import VideoReformatter
 
+from vared_mm.datasets.containers import named_errors
 from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, DecodingLimits, VideoError
-from vared_mm.datasets.video_packets import named_errors, read_packets
+from vared_mm.datasets.video_packets import read_packets
 
 
 class EncodedVideo:

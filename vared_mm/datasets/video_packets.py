@@ -1,14 +1,13 @@
 """The compressed half of a video file: its packets, when each is shown, its decoder."""
 
-import os.path as osp
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from time import monotonic
 
 import av
 
+from vared_mm.datasets.containers import open_video
 from vared_mm.datasets.decoding_limits import DecodingLimits, VideoError
 
 #: Formats that store when each frame is shown. Others store decoding times at most, and what
@@ -46,23 +45,13 @@ def read_packets(path: str, threads: int, limits: DecodingLimits) -> VideoPacket
     Raises:
         VideoError: if the file is missing, is no video or goes beyond a limit.
     """
-    if osp.exists(path) and not osp.isfile(path):  # reading a pipe may never end
-        raise VideoError(f'{path}: no regular file')
-    if osp.exists(path):
-        limits.require(path, 'bytes', osp.getsize(path))
     start = monotonic()
-    # libav decodes a few frames while it opens a file: it must know the limit by then.
-    small = {'max_pixels': str(limits.pixels)}
-    with (
-        named_errors(path),
-        # Titles in other encodings than UTF-8 are common and of no concern here.
-        av.open(path, metadata_errors='replace', options=small) as container,
-    ):
+    with open_video(path, limits) as container:
         stream = _video_stream(container, path)
         # Everything that belongs to the container must be read before it is closed.
         decoder, rate, time_base = stream.codec_context, stream.average_rate, stream.time_base
         limits.require(path, 'pixels', decoder.width * decoder.height)
-        decoder.options = small
+        decoder.options = {'max_pixels': str(limits.pixels)}
         decoder.thread_count = threads
         if threads > 1:
             decoder.thread_type = 'AUTO'
@@ -78,22 +67,6 @@ def read_packets(path: str, threads: int, limits: DecodingLimits) -> VideoPacket
     while packets and packets[-1].is_corrupt:  # where the file was cut off
         packets.pop()
     return VideoPackets(decoder, packets, _presentation_times(packets, timed), time_base, rate)
-
-
-@contextmanager
-def named_errors(path: str) -> Iterator[None]:
-    """Turn what libav says into an error that names the file.
-
-    Raises:
-        VideoError: in the place of libav's.
-    """
-    try:
-        yield
-    except av.error.ArgumentError as error:  # what decoders say of max_pixels, but not of that only
-        said = f'{error.strerror}: damaged, or a picture beyond limits.pixels'
-        raise VideoError(f'{path}: {said}') from error
-    except (av.FFmpegError, OSError) as error:
-        raise VideoError(f'{path}: {error.strerror or error}') from error
 
 
 def _video_stream(container: av.container.InputContainer, path: str) -> av.VideoStream:
