@@ -69,7 +69,9 @@ def open_video(path: str, limits: DecodingLimits) -> Iterator[av.container.Input
                 timeout=limits.seconds,
             )
         except av.error.ArgumentError as error:
-            raise VideoError(f'{path}: not a kind of video file that is read, or damaged') from error
+            raise VideoError(
+                f'{path}: not a kind of video file that is read, or damaged'
+            ) from error
         except av.error.ExitError:
             limits.refuse(path, 'seconds')
         with container:

@@ -11,6 +11,7 @@ from av.video.reformatter import VideoReformatter
 
 from vared_mm.datasets.containers import named_errors
 from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, DecodingLimits, VideoError
+from vared_mm.datasets.orientation import upright
 from vared_mm.datasets.video_packets import read_packets
 
 
@@ -115,17 +116,20 @@ class EncodedVideo:
 
     def _read_from(self, start: int, uses: Mapping[int, int]) -> dict[int, np.ndarray]:
         images: dict[int, np.ndarray] = {}
-        to_rgb, quarters, size = VideoReformatter(), 0, 0
+        to_rgb, matrix, size = VideoReformatter(), b'', 0
         for key, frame in self._decode(start, self.limits.seconds):
             # Some codecs say with a key frame how it, and those after it, are to be turned.
-            if frame.side_data.get(Type.DISPLAYMATRIX) is not None:
-                quarters = round(frame.rotation / 90)
+            if (said := frame.side_data.get(Type.DISPLAYMATRIX)) is not None:
+                matrix = bytes(said)
             if key not in uses or frame.is_corrupt:
                 continue
             size += 3 * frame.width * frame.height * uses[key]
             self.limits.require(self.path, 'bytes', size)
             image = to_rgb.reformat(frame, format='rgb24', threads=1).to_ndarray()
-            images[key] = np.ascontiguousarray(np.rot90(image, quarters)) if quarters else image
+            try:
+                images[key] = upright(image, matrix) if matrix else image
+            except ValueError as error:
+                raise VideoError(f'{self.path}: {error}') from None
             if len(images) == len(uses):
                 break
         return images
