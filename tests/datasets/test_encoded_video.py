@@ -12,7 +12,7 @@ import pytest
 from mmaction.datasets.transforms import OpenCVDecode, OpenCVInit
 from mmcv import VideoReader
 
-from vared_mm.datasets import EncodedVideo, VideoError, encoded_video
+from vared_mm.datasets import EncodedVideo, VideoError, orientation
 
 UNEVEN = np.cumsum(np.random.default_rng(0).integers(1, 9, 50)).tolist()
 B_FRAMES = {'bf': '3', 'b_strategy': '0', 'threads': '1'}
@@ -85,28 +85,16 @@ def test_mean_frame_rate(numbered_video) -> None:
         assert video.fps == pytest.approx(49 * 100 / (UNEVEN[-1] - UNEVEN[0]), rel=1e-3)
 
 
-def test_decoding_starts_at_the_last_key_frame(numbered_video, read_number) -> None:
-    video = EncodedVideo(numbered_video('b_frames.mp4', **VIDEOS['b_frames.mp4']))
-    packets = video._packets
-    start = max(i for i, packet in enumerate(packets) if packet.is_keyframe and i <= 40)
-    assert start >= 24
-    undecodable = SimpleNamespace(is_keyframe=True, pts=packets[0].pts)
-    video._packets = [undecodable] * start + packets[start:]
-    assert read_number(video.read([40])[0]) == 40
-    with pytest.raises(TypeError):
-        video.read([start - 5])
-
-
 def test_only_wanted_frames_are_converted(numbered_video, monkeypatch) -> None:
     converted = []
-    reformatter = encoded_video.VideoReformatter()
+    reformatter = orientation.VideoReformatter()
 
     def reformat(frame, **kwargs):
         converted.append(frame.pts)
         return reformatter.reformat(frame, **kwargs)
 
     stand_in = SimpleNamespace(reformat=reformat)
-    monkeypatch.setattr(encoded_video, 'VideoReformatter', lambda: stand_in)
+    monkeypatch.setattr(orientation, 'VideoReformatter', lambda: stand_in)
     EncodedVideo(numbered_video('constant.mp4')).read([30, 2, 30, 30, 11])
     assert len(converted) == len(set(converted)) == 3
 

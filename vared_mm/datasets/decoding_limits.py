@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from time import monotonic
 from typing import NoReturn
 
 
@@ -55,6 +56,10 @@ class DecodingLimits:
             raise ValueError(f'limits.{min(unknown)}: no such limit; there are {known}')
         return cls(**(limits or {}))
 
+    def clock(self, path: str, share: float = 1) -> 'Clock':
+        """What holds decoding to ``seconds``, or so many times that."""
+        return Clock(self, path, share * self.seconds)
+
     def require(self, path: str, name: str, value: float) -> None:
         """Refuse a video that goes beyond a limit.
 
@@ -72,6 +77,30 @@ class DecodingLimits:
         """
         limit = getattr(self, name)
         raise VideoError(f'{path}: more than {limit:,} {_MEANING[name]} (limits.{name})')
+
+
+class Clock:
+    """Adds up the time of what is done ``with`` it, and refuses the video when it is too much.
+
+    Args:
+        limits: of the video.
+        path: of the video.
+        seconds: that it may take.
+
+    Raises:
+        VideoError: when a step ends, if all of them took longer.
+    """
+
+    def __init__(self, limits: DecodingLimits, path: str, seconds: float) -> None:
+        self.limits, self.path, self.left = limits, path, seconds
+
+    def __enter__(self) -> None:
+        self.began = monotonic()
+
+    def __exit__(self, *raised: object) -> None:
+        self.left -= monotonic() - self.began
+        if self.left < 0:
+            self.limits.refuse(self.path, 'seconds')
 
 
 DEFAULT_LIMITS = DecodingLimits()

@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from time import monotonic
+from functools import cached_property
 
 import av
 import numpy as np
-from av.sidedata.sidedata import Type
-from av.video.reformatter import VideoReformatter
 
 from vared_mm.datasets.containers import named_errors
-from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, DecodingLimits, VideoError
-from vared_mm.datasets.orientation import upright
+from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, Clock, DecodingLimits, VideoError
+from vared_mm.datasets.frame_places import FramePlaces, are_marks
+from vared_mm.datasets.orientation import ToUprightImage
 from vared_mm.datasets.video_packets import read_packets
 
 
@@ -19,10 +18,11 @@ class EncodedVideo:
     """A video's compressed packets, and frames by number, decoded when asked for.
 
     Frame i is the i-th that a player shows from the first key frame on. Frames are found by their
-    own time stamps, never by a frame rate, so a variable one does no harm, and decoding starts at
-    the last key frame before the first wanted frame. Where a file does not store time stamps,
-    frames are counted from the start. No header's frame count is trusted. A frame that the decoder
-    could only guess at counts as one that cannot be decoded.
+    own time stamps, never by a frame rate, so a variable one does no harm. Decoding starts at the
+    last picture before a wanted frame from which the codec is exact, and what lies between wanted
+    frames far from each other is not decoded. Where a file does not store time stamps, frames are
+    counted from the start. No header's frame count is trusted. A frame that the decoder could only
+    guess at counts as one that cannot be decoded.
 
     The file is read once, into memory, and closed before the constructor returns.
 
@@ -41,9 +41,14 @@ class EncodedVideo:
         self.path, self.limits = path, limits
         read = read_packets(path, threads, limits)
         self._decoder, self._packets = read.decoder, read.packets
+        #: What frames are known by: their time stamps, or their numbers.
+        self._keys: Sequence[int] = read.times or []
         self._timed = read.times is not None
-        with named_errors(path):
-            self._keys: Sequence[int] = read.times or range(sum(1 for _ in self._decode_all()))
+        if not self._timed:
+            with named_errors(path):
+                stamps = [frame.pts for _, frame in self._decode_all()]
+            self._timed = are_marks(stamps, self._packets, self._decoder)
+            self._keys = stamps if self._timed else range(len(stamps))
         if not self._keys:
             raise VideoError(f'{path}: holds no frame')
         #: Mean frame rate; 0 if unknown.
@@ -56,7 +61,7 @@ class EncodedVideo:
         return len(self._keys)
 
     def read(self, numbers: Iterable[int]) -> list[np.ndarray]:
-        """Decode frames.
+        """Decode frames, without those far from them.
 
         Args:
             numbers: of the frames, 0 <= number < len(self), in any order, repeated or not.
@@ -71,14 +76,42 @@ class EncodedVideo:
         keys = [self._keys[number] for number in numbers]
         # A caller may flip an image in place; a repeated one must not be flipped twice.
         uses = Counter(keys)
-        start = self._key_packet(min(keys))
+        images: dict[int, np.ndarray] = {}
+        clock = self.limits.clock(self.path)
         with named_errors(self.path):
-            images = self._read_from(start, uses)
-            if start and len(images) < len(uses):
-                images = self._read_from(0, uses)
+            places = self._places
+            stretches = list(places.stretches(uses)) if places else [(0, set(uses))]
+            for start, wanted in stretches:
+                self._read_from(start, wanted, uses, images, clock)
+            missing = uses.keys() - images.keys()
+            if missing and any(start for start, _ in stretches):
+                self._read_from(0, missing, uses, images, clock)
         self._require(keys, images)
         self._require_one_size({image.shape[1::-1] for image in images.values()})
         return [images[key].copy() if uses[key] > 1 else images[key] for key in keys]
+
+    def frames(self) -> Iterator[np.ndarray]:
+        """Decode all frames in order, each once, and keep none.
+
+        Shapes: uint8 (H, W, 3) each, as of :meth:`read`. One iteration at a time.
+
+        Raises:
+            VideoError: as :meth:`read` does, but for the bytes of all images.
+        """
+        number, to_image, sizes = 0, ToUprightImage(self.path), set[tuple[int, int]]()
+        with named_errors(self.path):
+            for key, frame in self._decode_all():
+                to_image.note(frame)
+                if number == len(self) or key < self._keys[number]:
+                    continue  # never shown
+                if key > self._keys[number] or frame.is_corrupt:
+                    break
+                number += 1
+                sizes.add((frame.width, frame.height))
+                self._require_one_size(sizes)
+                yield to_image(frame)
+        if number < len(self):
+            raise VideoError(f'{self.path}: frame {number} cannot be decoded')
 
     def verify(self) -> None:
         """Decode every frame.
@@ -105,53 +138,53 @@ class EncodedVideo:
             said = ' and '.join(f'{width} x {height}' for width, height in sorted(sizes))
             raise VideoError(f'{self.path}: its frames differ in size: {said}')
 
-    def _key_packet(self, time: int) -> int:
-        """Find the last key frame that is shown at or before a time."""
-        if not self._timed:
-            return 0
-        key_packets = (
-            i for i, packet in enumerate(self._packets) if packet.is_keyframe and packet.pts <= time
-        )
-        return max(key_packets, default=0)
+    @cached_property
+    def _places(self) -> FramePlaces | None:
+        return FramePlaces(self._packets, self._decoder) if self._timed else None
 
-    def _read_from(self, start: int, uses: Mapping[int, int]) -> dict[int, np.ndarray]:
-        images: dict[int, np.ndarray] = {}
-        to_rgb, matrix, size = VideoReformatter(), b'', 0
-        for key, frame in self._decode(start, self.limits.seconds):
-            # Some codecs say with a key frame how it, and those after it, are to be turned.
-            if (said := frame.side_data.get(Type.DISPLAYMATRIX)) is not None:
-                matrix = bytes(said)
-            if key not in uses or frame.is_corrupt:
+    def _read_from(
+        self,
+        start: int,
+        wanted: Collection[int],
+        uses: Mapping[int, int],
+        images: dict[int, np.ndarray],
+        clock: Clock,
+    ) -> None:
+        """Decode from a packet on until all wanted frames are among the images."""
+        size = sum(image.nbytes * uses[key] for key, image in images.items())
+        left, to_image = set(wanted), ToUprightImage(self.path)
+        for key, frame in self._decode(start, clock):
+            to_image.note(frame)
+            if key not in left or frame.is_corrupt:
                 continue
             size += 3 * frame.width * frame.height * uses[key]
             self.limits.require(self.path, 'bytes', size)
-            image = to_rgb.reformat(frame, format='rgb24', threads=1).to_ndarray()
-            try:
-                images[key] = upright(image, matrix) if matrix else image
-            except ValueError as error:
-                raise VideoError(f'{self.path}: {error}') from None
-            if len(images) == len(uses):
+            images[key] = to_image(frame)
+            left.remove(key)
+            if not left:
                 break
-        return images
 
     def _decode_all(self) -> Iterator[tuple[int, av.VideoFrame]]:
-        return self._decode(0, self.limits.seconds * (1 + len(self._packets) // 1000))
+        share = 1 + len(self._packets) // 1000
+        return self._decode(0, self.limits.clock(self.path, share))
 
-    def _decode(self, start: int, seconds: float) -> Iterator[tuple[int, av.VideoFrame]]:
+    def _decode(self, start: int, clock: Clock) -> Iterator[tuple[int, av.VideoFrame]]:
         """Frames with their keys, from a packet on."""
-        for count, frame in enumerate(self._decode_packets(start, monotonic() + seconds)):
+        for count, frame in enumerate(self._decode_packets(start, clock)):
             self.limits.require(self.path, 'frames', count + 1)
             yield (frame.pts if self._timed else count), frame
 
-    def _decode_packets(self, start: int, end: float) -> Iterator[av.VideoFrame]:
+    def _decode_packets(self, start: int, clock: Clock) -> Iterator[av.VideoFrame]:
         if self._decoder.is_open:
             self._decoder.flush_buffers()
         for packet in self._packets[start:]:
-            if monotonic() > end:
-                self.limits.refuse(self.path, 'seconds')
             try:
-                yield from self._decoder.decode(packet)
+                with clock:
+                    frames = self._decoder.decode(packet)
+                yield from frames
             except av.FFmpegError:
                 yield from self._decoder.decode(None)  # good frames, held back for their order
                 raise
-        yield from self._decoder.decode(None)
+        with clock:
+            frames = self._decoder.decode(None)
+        yield from frames

@@ -1,6 +1,11 @@
 """Turning a picture upright."""
 
+import av
 import numpy as np
+from av.sidedata.sidedata import Type
+from av.video.reformatter import VideoReformatter
+
+from vared_mm.datasets.decoding_limits import VideoError
 
 #: A matrix that is this near to one of the eight orientations is taken for it.
 _NEAR = 0.02
@@ -27,3 +32,31 @@ def upright(image: np.ndarray, matrix: bytes) -> np.ndarray:
     if crossed > straight:
         image = image.swapaxes(0, 1)
     return np.ascontiguousarray(image[:: -1 if down < 0 else 1, :: -1 if right < 0 else 1])
+
+
+class ToUprightImage:
+    """Makes images of frames of a video: RGB, upright.
+
+    Args:
+        path: of the video, for the error.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path, self._to_rgb, self._matrix = path, VideoReformatter(), b''
+
+    def note(self, frame: av.VideoFrame) -> None:
+        """Look at each frame: some codecs say with a key frame how those after it are turned."""
+        if (said := frame.side_data.get(Type.DISPLAYMATRIX)) is not None:
+            self._matrix = bytes(said)
+
+    def __call__(self, frame: av.VideoFrame) -> np.ndarray:
+        """Shapes: -> uint8 (H, W, 3).
+
+        Raises:
+            VideoError: if it is turned by an angle that is no quarter of a circle.
+        """
+        image = self._to_rgb.reformat(frame, format='rgb24', threads=1).to_ndarray()
+        try:
+            return upright(image, self._matrix) if self._matrix else image
+        except ValueError as error:
+            raise VideoError(f'{self._path}: {error}') from None

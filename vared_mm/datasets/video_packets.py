@@ -66,7 +66,8 @@ def read_packets(path: str, threads: int, limits: DecodingLimits) -> VideoPacket
         timed = container.format.name in _TIMED_FORMATS
     while packets and packets[-1].is_corrupt:  # where the file was cut off
         packets.pop()
-    return VideoPackets(decoder, packets, _presentation_times(packets, timed), time_base, rate)
+    times = _presentation_times(packets, timed, decoder.has_b_frames)
+    return VideoPackets(decoder, packets, times, time_base, rate)
 
 
 def _video_stream(container: av.container.InputContainer, path: str) -> av.VideoStream:
@@ -78,7 +79,9 @@ def _video_stream(container: av.container.InputContainer, path: str) -> av.Video
     return stream
 
 
-def _presentation_times(packets: Sequence[av.Packet], timed: bool) -> list[int] | None:
+def _presentation_times(
+    packets: Sequence[av.Packet], timed: bool, reordered: bool
+) -> list[int] | None:
     """List the time stamps of all frames in showing order; None if there is no trusting them.
 
     Frames that hang on a key frame before the first one, and those that an edit list hides,
@@ -87,7 +90,7 @@ def _presentation_times(packets: Sequence[av.Packet], timed: bool) -> list[int] 
     if any(packet.pts is None for packet in packets):
         return None
     # Without reordering, even a format without time stamps shows one frame after the other.
-    if not timed and any(packet.pts != packet.dts for packet in packets):
+    if not timed and (reordered or any(packet.pts != packet.dts for packet in packets)):
         return None
     first = next((packet.pts for packet in packets if packet.is_keyframe), None)
     if first is None:
