@@ -26,7 +26,6 @@ from vared_mm.apis import (
     read_config,
     recognize,
     segment,
-    write_detections,
 )
 from vared_mm.models import YOWO
 from vared_mm.reporting import render_table
@@ -117,9 +116,7 @@ def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]
     if not locates:
         video = recognize(model, args.file, labels, args.all_views)
         return video, describe_video(video), {}
-    video, detections = detect(model, args.file, labels)
-    if args.out:
-        write_detections(args.out, args.file, detections, labels, args.score)
+    video, detections = detect(model, args.file, labels, out=args.out, threshold=args.score)
     frames = [{k: v.tolist() for k, v in asdict(one).items()} for one in detections]
     return video, describe_video(video), {'frames': frames}
 

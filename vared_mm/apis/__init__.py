@@ -6,7 +6,8 @@ from vared_mm.apis.budget import budget_curve, set_budget
 from vared_mm.apis.checkpoint import CheckpointMatch, match_checkpoint
 from vared_mm.apis.class_count import check_classes
 from vared_mm.apis.cost_report import CostReport
-from vared_mm.apis.detection import Detections, detect, write_detections
+from vared_mm.apis.detection import detect
+from vared_mm.apis.drawn_detections import Detections
 from vared_mm.apis.errors import one_line_errors
 from vared_mm.apis.fast import accelerate_recognizer, accelerate_runner
 from vared_mm.apis.flops import ModelCost, model_cost
@@ -82,5 +83,4 @@ __all__ = [
     'set_budget',
     'time_in_turn',
     'time_pipelines',
-    'write_detections',
 ]

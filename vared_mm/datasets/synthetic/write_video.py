@@ -1,7 +1,8 @@
 """Writing of small video files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -20,7 +21,7 @@ QUICK_TO_DECODE = {
 
 def write_video(
     path: str | Path,
-    frames: np.ndarray | Sequence[np.ndarray],
+    frames: Iterable[np.ndarray],
     fps: int,
     *,
     codec: str = 'libx264',
@@ -32,7 +33,7 @@ def write_video(
 
     Args:
         path: of the file; its extension chooses the container.
-        frames: (H, W, 3) each, uint8, height and width even.
+        frames: one or more, (H, W, 3) each, uint8, height and width even; taken one by one.
         fps: frames per second.
         codec: libav's name of the encoder.
         options: of the encoder.
@@ -43,12 +44,14 @@ def write_video(
     tick = Fraction(1, fps)
     with av.open(str(path), 'w') as container:
         stream = container.add_stream(codec, rate=fps, options=dict(options))
-        stream.height, stream.width = frames[0].shape[:2]
+        rest = iter(frames)
+        first = next(rest)
+        stream.height, stream.width = first.shape[:2]
         stream.pix_fmt = 'yuv420p'
         stream.codec_context.time_base = tick
         if rotation:
             stream.set_display_rotation(rotation)
-        for number, image in enumerate(frames):
+        for number, image in enumerate(chain([first], rest)):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format='rgb24')
             frame.pts, frame.time_base = number if ticks is None else ticks[number], tick
             container.mux(stream.encode(frame))
