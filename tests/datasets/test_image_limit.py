@@ -68,3 +68,45 @@ def test_the_limit_is_a_parameter(tmp_path) -> None:
 @pytest.mark.parametrize('content', [b'', b'GIF89a', b'\x89PNG\r\n\x1a\n' + bytes(30)])
 def test_headers_that_cannot_be_read(content) -> None:
     assert image_problem(BytesIO(content), MAX_PIXELS) == 'not an image, or damaged'
+
+
+COLOURS = np.random.default_rng(0).integers(0, 256, (6, 8, 3), np.uint8)
+COLOURS[0, 0], COLOURS[0, 1] = 0, 255
+CLEAR = np.dstack([COLOURS, np.zeros((6, 8), np.uint8)])
+DEEP = COLOURS[..., 0].astype(np.uint16) * 256 + 37
+#: How a file is written; the RGB that it is, or what is said of it.
+KINDS = {
+    'alpha.png': (Image.fromarray(CLEAR), COLOURS),
+    'grey.jpg': (Image.new('L', (8, 6), 77), np.full((6, 8, 3), 77)),
+    'grey_alpha.png': (Image.new('LA', (8, 6), (77, 9)), np.full((6, 8, 3), 77)),
+    'deep.png': (Image.fromarray(DEEP), np.repeat(COLOURS[..., :1], 3, 2)),
+    'palette.png': (Image.new('RGB', (8, 6), (9, 99, 199)).quantize(2), (9, 99, 199)),
+    'bits.png': (Image.new('1', (8, 6), 1), 255),
+    'printed.tif': (Image.new('CMYK', (8, 6), (255, 0, 0, 0)), (0, 255, 255)),
+    'one_pixel.png': (Image.fromarray(COLOURS[:1, :1]), COLOURS[:1, :1]),
+    'whole_numbers.tif': (Image.new('I', (8, 6), 70_000), '32 bits a channel'),
+    'fractions.tif': (Image.new('F', (8, 6), 0.5), '32 bits a channel'),
+    'lab.tif': (Image.new('LAB', (8, 6), (99, 9, 9)), 'colours of the kind LAB'),
+    'series.gif': (Image.new('L', (8, 6)), 'several images in one file'),
+    'series.png': (Image.new('L', (8, 6)), 'several images in one file'),
+    'series.webp': (Image.new('RGB', (8, 6)), 'several images in one file'),
+    'series.tif': (Image.new('L', (8, 6)), 'several images in one file'),
+}
+
+
+@pytest.mark.parametrize('name', KINDS)
+def test_kinds_of_images(name, tmp_path) -> None:
+    """A frame has the colours that were written, or is refused."""
+    image, outcome = KINDS[name]
+    others = [Image.new(image.mode, image.size, 255)] if name.startswith('series') else []
+    image.save(tmp_path / name, **(dict(save_all=True, append_images=others) if others else {}))
+    frames = dict(frame_dir=tmp_path, filename_tmpl=name, frame_inds=[0])
+    if isinstance(outcome, str):
+        with pytest.raises(VideoError, match=f'{name}: {outcome}'):
+            ReadFrames().transform(frames)
+        with pytest.raises(ImageError, match=f'{name}: {outcome}'):
+            LoadRGBImage(greyscale=True).transform({'img_path': str(tmp_path / name)})
+        return
+    (read,) = ReadFrames().transform(frames)['imgs']
+    assert read.dtype == np.uint8 and read.shape == (*image.size[::-1], 3)
+    np.testing.assert_array_equal(read, np.broadcast_to(outcome, read.shape))

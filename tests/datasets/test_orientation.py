@@ -5,9 +5,10 @@ from struct import pack
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.datasets.bad_videos import encode
-from vared_mm.datasets import EncodedVideo, VideoError
+from vared_mm.datasets import EncodedVideo, ImageError, LoadRGBImage, ReadFrames, VideoError
 
 HEIGHT, WIDTH = 64, 96
 COLOURS = {'R': (230, 30, 30), 'G': (30, 230, 30), 'B': (30, 30, 230), 'W': (230, 230, 230)}
@@ -47,6 +48,29 @@ def with_matrix(path: Path, matrix: tuple[float, ...]) -> str:
     content[start : start + 36] = pack('>9i', a, b, 0, c, d, 0, 0, 0, 1 << 30)
     path.write_bytes(content)
     return str(path)
+
+
+#: The same eight as a camera marks a photograph.
+MARKS = (1, 6, 3, 8, 2, 4, 5, 7)
+
+
+@pytest.mark.parametrize('suffix', ['.jpg', '.png', '.webp', '.tif', '.avif'])
+@pytest.mark.parametrize(('mark', 'name'), [*zip(MARKS, ORIENTATIONS, strict=True)])
+def test_of_a_photograph(mark, name, suffix, tmp_path) -> None:
+    """Upright where frames of a video, or a single image, are read; or refused."""
+    path, exif = tmp_path / f'1{suffix}', Image.Exif()
+    exif[0x0112] = mark
+    Image.fromarray(draw()).save(path, exif=exif)
+    frames = dict(frame_dir=tmp_path, filename_tmpl=f'{{}}{suffix}', frame_inds=[1])
+    for read in (
+        lambda: ReadFrames().transform(frames)['imgs'][0],
+        lambda: LoadRGBImage().transform({'img_path': str(path)})['img'][..., ::-1],
+    ):
+        if suffix == '.avif' and mark > 1:
+            with pytest.raises((VideoError, ImageError), match=f'^{path}: '):
+                read()
+        else:
+            assert corners(read()) == ORIENTATIONS[name][1]
 
 
 @pytest.mark.parametrize('name', ORIENTATIONS)

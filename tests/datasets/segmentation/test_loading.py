@@ -60,13 +60,19 @@ def test_images_that_are_refused(tmp_path):
     assert refused(read_image, tmp_path / 'none.jpg') == 'no such image'
 
 
-def test_a_mark_of_the_cameras_orientation_is_not_followed(tmp_path):
-    """Else labels, which have no such mark, would be of another size."""
+def test_a_photograph_marked_as_turned_is_refused_beside_labels(tmp_path):
+    """Labels have no such mark: they may be drawn on the stored pixels or upright."""
     path, mark = tmp_path / 'turned.jpg', Image.Exif()
     mark[0x0112] = 6
     Image.fromarray(COLOURS).save(path, exif=mark)
-    assert cv2.imread(str(path)).shape == (8, 6, 3)
-    assert read_image(path)['img'].shape == (6, 8, 3)
+    found = read_image(path)
+    assert found['img'].shape == (8, 6, 3) and found['ori_shape'] == found['img_shape'] == (8, 6)
+    loader, pair = LoadRGBImage(), {'img_path': str(path), 'seg_map_path': 'labels.png'}
+    with pytest.raises(ImageError, match='turned.jpg: turned by a camera.s mark .EXIF., and its'):
+        loader.transform(pair)
+    labels = tmp_path / 'labels.png'
+    Image.fromarray(COLOURS[..., 0] % 9).save(labels, exif=mark)
+    assert refused(read_labels, labels).startswith("turned by a camera's mark")
 
 
 def test_labels_by_hand(tmp_path):

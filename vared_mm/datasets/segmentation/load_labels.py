@@ -7,7 +7,7 @@ from mmengine.fileio import get
 from mmseg.datasets.transforms import LoadAnnotations
 from PIL import Image
 
-from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem
+from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem, is_turned
 from vared_mm.datasets.segmentation.image_error import ImageError
 from vared_mm.registry import TRANSFORMS
 
@@ -52,6 +52,8 @@ class LoadLabels(LoadAnnotations):
                 raise ImageError(f'{path}: {problem}')
             with Image.open(content) as file:
                 mode = file.mode
+            if is_turned(content):
+                raise ImageError(f"{path}: turned by a camera's mark (EXIF); write it as drawn")
             if mode not in ONE_BYTE:
                 raise ImageError(f'{path}: labels must be one channel of 8 bits, not {mode}')
             results = super().transform(results)

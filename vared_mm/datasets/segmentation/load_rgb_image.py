@@ -4,10 +4,11 @@ from io import BytesIO
 
 import cv2
 import numpy as np
+from mmcv import imfrombytes
 from mmcv.transforms import LoadImageFromFile
 from mmengine.fileio import get
 
-from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem
+from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem, is_turned
 from vared_mm.datasets.segmentation.image_error import ImageError
 from vared_mm.registry import TRANSFORMS
 
@@ -18,8 +19,8 @@ CHANNELS = {1: 'greyscale', 3: 'colour', 4: 'colour with alpha'}
 class LoadRGBImage(LoadImageFromFile):
     """mmcv's reading of ``img_path``, that refuses what it would silently convert.
 
-    Shapes: a file -> ``img`` (H, W, 3), uint8, BGR, as stored: a camera's mark of its orientation
-    is not followed, as labels are drawn on the stored pixels.
+    Shapes: a file -> ``img`` (H, W, 3), uint8, BGR. A photograph that its camera marked as turned
+    or mirrored (EXIF) is turned upright, but refused beside labels: they may be drawn either way.
 
     Args:
         greyscale: read a greyscale image as one of three equal channels.
@@ -28,7 +29,8 @@ class LoadRGBImage(LoadImageFromFile):
 
     Raises:
         ImageError: for a file that is missing, too large or can't be decoded, one of more than
-            eight bits a channel, with an alpha channel, or greyscale unless that is allowed.
+            eight bits a channel, with an alpha channel, of several images, marked as turned where
+            it has labels, or greyscale unless that is allowed.
     """
 
     def __init__(
@@ -47,12 +49,22 @@ class LoadRGBImage(LoadImageFromFile):
             content = BytesIO(get(path, backend_args=self.backend_args))
             if problem := image_problem(content, self.max_pixels):
                 raise ImageError(f'{path}: {problem}')
+            turned = is_turned(content)
+            if turned and results.get('seg_map_path'):
+                raise ImageError(
+                    f"{path}: turned by a camera's mark (EXIF), and its labels may be drawn either "
+                    'way; write it as its labels are'
+                )
             results = super().transform(results)
         except FileNotFoundError:
             raise ImageError(f'{path}: no such image') from None
         except (AssertionError, OSError, cv2.error):
             raise ImageError(f'{path}: not an image, or damaged') from None
-        results['img'] = self._as_bgr(results['img'], path)
+        image = self._as_bgr(results['img'], path)
+        if turned:
+            image = imfrombytes(content.getvalue(), 'color', 'bgr')
+            results['img_shape'] = results['ori_shape'] = image.shape[:2]
+        results['img'] = image
         return results
 
     def _as_bgr(self, image: np.ndarray, path: str) -> np.ndarray:

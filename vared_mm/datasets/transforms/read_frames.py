@@ -19,6 +19,9 @@ class ReadFrames(BaseTransform):
     mmaction2's ``RawFrameDecode`` takes boxes as shares of the frame, and fails without a name on a
     file that is no image.
 
+    As mmcv reads: turned upright where a camera's mark (EXIF) says so, 16 bits a channel cut to 8,
+    greyscale repeated, an alpha channel dropped.
+
     Required keys: frame_dir, filename_tmpl, frame_inds, frame_size (optional).
     Added keys: imgs (a list of (H, W, 3) uint8, RGB), original_shape, img_shape (both (H, W)).
 
@@ -26,7 +29,8 @@ class ReadFrames(BaseTransform):
         max_pixels: of an image; a larger one is refused before it is decoded.
 
     Raises:
-        VideoError: naming a file that is missing, no image, too large, or not of ``frame_size``.
+        VideoError: naming a file that is missing, no image, too large, of several images or not of
+            ``frame_size``.
     """
 
     def __init__(self, max_pixels: int = MAX_PIXELS) -> None:
