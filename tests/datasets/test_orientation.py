@@ -84,5 +84,6 @@ def test_of_a_video(name, tmp_path) -> None:
 
 def test_other_angles_are_refused(tmp_path) -> None:
     path = with_matrix(tmp_path / 'tilted.mp4', (0.7, 0.7, -0.7, 0.7))
-    with pytest.raises(VideoError, match='tilted.mp4: turned by an angle that is no quarter'):
-        EncodedVideo(path).read([0])
+    for look in (lambda video: video.read([0]), EncodedVideo.verify):
+        with pytest.raises(VideoError, match='tilted.mp4: turned by an angle that is no quarter'):
+            look(EncodedVideo(path))

@@ -55,6 +55,7 @@ def test_overlay_and_cost(run_tool, scenes, checkpoint, tmp_path, capsys):
     ('image', 'labels', 'message'),
     [
         ('none.jpg', None, 'none.jpg: no such image'),
+        ('pixel.png', None, 'pixel.png: a single pixel, which no overlay can be drawn on'),
         ('grey.jpg', None, 'grey.jpg: a greyscale image; convert it to RGB'),
         (None, 'two.txt', '2 labels for a model of 6 classes'),
     ],
@@ -64,6 +65,7 @@ def test_a_mistake_ends_in_one_line(
 ):
     picture = scenes / 'images/testing/00000.jpg'
     cv2.imwrite(str(tmp_path / 'grey.jpg'), cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE))
+    cv2.imwrite(str(tmp_path / 'pixel.png'), cv2.imread(str(picture))[:1, :1])
     (tmp_path / 'two.txt').write_text('a\nb\n')
     words = ['--label-map', tmp_path / labels] if labels else []
     words += ['--device', 'cpu', '--out', tmp_path / 'overlay.png']

@@ -14,6 +14,7 @@ from torch import nn
 from vared_mm.apis.checkpoint import match_checkpoint
 from vared_mm.apis.cost_report import CostReport
 from vared_mm.apis.result import count_view
+from vared_mm.datasets import ImageError
 from vared_mm.dynamic import recorded_cost
 from vared_mm.registry import MODELS
 
@@ -60,12 +61,15 @@ def segment(
         classes: names of the classes; None takes those of the data set's class, where it has any.
 
     Raises:
-        ImageError: if the file is missing or of a kind that the pipeline refuses.
+        ImageError: if the file is missing, a single pixel, or of a kind that the pipeline refuses.
         ValueError: if the names are of another number than the model's classes.
     """
     init_default_scope(model.cfg.get('default_scope', 'mmseg'))
     steps = model.cfg.test_pipeline
     data = Compose([x for x in steps if x['type'] != 'vared_mm.LoadLabels'])({'img_path': image})
+    pixels = Compose(steps[:1])({'img_path': image})['img'][..., ::-1].copy()
+    if pixels.shape[:2] == (1, 1):  # mmsegmentation's drawing takes such a mask for an index
+        raise ImageError(f'{image}: a single pixel, which no overlay can be drawn on')
     with torch.inference_mode(), recorded_cost(model) as recorder:
         (sample,) = model.test_step(pseudo_collate([data]))
     known, palette = _look_up(model.cfg, model.num_classes)
@@ -76,7 +80,6 @@ def segment(
     counts = np.bincount(labels.ravel(), minlength=len(names)) / labels.size
     visualizer = SegLocalVisualizer(alpha=0.5)
     visualizer.dataset_meta = {'classes': names, 'palette': palette}
-    pixels = Compose(steps[:1])({'img_path': image})['img'][..., ::-1].copy()
     visualizer.add_datasample('overlay', pixels, sample, draw_gt=False, out_file=out_file)
     return ImageReport(
         image=image,

@@ -117,14 +117,16 @@ class EncodedVideo:
         """Decode every frame.
 
         Raises:
-            VideoError: if one cannot be decoded, or if they differ in size.
+            VideoError: if one cannot be decoded, if they differ in size, or if one is turned by an
+                angle that is no quarter of a circle.
         """
+        whole: dict[int, tuple[int, int]] = {}
+        to_image = ToUprightImage(self.path)
         with named_errors(self.path):
-            whole = {
-                key: (frame.width, frame.height)
-                for key, frame in self._decode_all()
-                if not frame.is_corrupt
-            }
+            for key, frame in self._decode_all():
+                to_image.note(frame)
+                if not frame.is_corrupt:
+                    whole[key] = frame.width, frame.height
         self._require(self._keys, whole)
         self._require_one_size(set(whole.values()))
 

@@ -45,18 +45,20 @@ class ToUprightImage:
         self._path, self._to_rgb, self._matrix = path, VideoReformatter(), b''
 
     def note(self, frame: av.VideoFrame) -> None:
-        """Look at each frame: some codecs say with a key frame how those after it are turned."""
-        if (said := frame.side_data.get(Type.DISPLAYMATRIX)) is not None:
-            self._matrix = bytes(said)
-
-    def __call__(self, frame: av.VideoFrame) -> np.ndarray:
-        """Shapes: -> uint8 (H, W, 3).
+        """Look at each frame: some codecs say with a key frame how those after it are turned.
 
         Raises:
             VideoError: if it is turned by an angle that is no quarter of a circle.
         """
-        image = self._to_rgb.reformat(frame, format='rgb24', threads=1).to_ndarray()
+        if (said := frame.side_data.get(Type.DISPLAYMATRIX)) is None:
+            return
+        self._matrix = bytes(said)
         try:
-            return upright(image, self._matrix) if self._matrix else image
+            upright(np.empty((1, 1, 3)), self._matrix)
         except ValueError as error:
             raise VideoError(f'{self._path}: {error}') from None
+
+    def __call__(self, frame: av.VideoFrame) -> np.ndarray:
+        """Shapes: -> uint8 (H, W, 3)."""
+        image = self._to_rgb.reformat(frame, format='rgb24', threads=1).to_ndarray()
+        return upright(image, self._matrix) if self._matrix else image

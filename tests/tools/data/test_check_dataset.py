@@ -102,14 +102,13 @@ def _build(folder: Path, pipeline: list[dict]):
     )
 
 
-def test_every_frame_is_decoded_in_small_parts(folder, monkeypatch) -> None:
+def _pipeline(opening: dict, reading: dict) -> list[dict]:
+    return [opening, dict(type='SampleFrames', clip_len=2, test_mode=True), reading]
+
+
+def test_other_decoders_decode_every_frame_in_small_parts(folder, monkeypatch) -> None:
     monkeypatch.setattr(check, '_CHUNK', 1)
-    pipeline = [
-        dict(type='vared_mm.PyAVOpen'),
-        dict(type='SampleFrames', clip_len=2),
-        dict(type='vared_mm.PyAVRead'),
-    ]
-    dataset = _build(folder, pipeline)
+    dataset = _build(folder, _pipeline(dict(type='OpenCVInit'), dict(type='OpenCVDecode')))
     decoded = []
     read = dataset.pipeline.transforms[2].transform
 
@@ -119,8 +118,26 @@ def test_every_frame_is_decoded_in_small_parts(folder, monkeypatch) -> None:
 
     monkeypatch.setattr(dataset.pipeline.transforms[2], 'transform', watch)
     found = check_videos(dataset, [0], workers=1)
-    assert decoded == [[0], [*range(1, 17)], [*range(17, 30)]]
+    assert decoded == [[14, 15], [0], [*range(1, 17)], [*range(17, 30)]]
     assert (found['good'], found['undecodable']) == (1, [])
+
+
+@pytest.mark.parametrize('images', [1, 2])
+def test_the_verdict_is_that_of_reading(folder, images) -> None:
+    """Memory for the sampled clip is enough, and less is not, however many frames there are."""
+    limits = dict(bytes=max(images * 24 * 32 * 3, (folder / 'long one.mp4').stat().st_size))
+    size = 24 * 32 * 3 * 2
+    opening = dict(type='vared_mm.PyAVOpen', limits=limits)
+    dataset = _build(folder, _pipeline(opening, dict(type='vared_mm.PyAVRead')))
+    dataset.pipeline.transforms[1].num_clips = limits['bytes'] // size + 2 - images
+    found = check_videos(dataset, [0], workers=1)
+    try:
+        dataset[0]
+    except ValueError as error:
+        assert found['undecodable'][0]['error'] in str(error) and 'limits.bytes' in str(error)
+        assert images == 1
+    else:
+        assert found['good'] == 1 and images == 2
 
 
 def test_a_pipeline_that_does_not_decode_is_told(folder) -> None:

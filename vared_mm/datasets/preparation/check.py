@@ -9,6 +9,7 @@ import av
 import numpy as np
 from mmengine.dataset import BaseDataset
 
+from vared_mm.datasets.encoded_video import EncodedVideo
 from vared_mm.datasets.preparation.parallel import run_parallel
 
 #: Bytes of the frames that a thread decodes at once: whole videos may not fit into memory.
@@ -16,7 +17,10 @@ _CHUNK = 2**27
 
 
 def check_videos(dataset: BaseDataset, numbers: Sequence[int], workers: int = 4) -> dict[str, Any]:
-    """Decode every frame of some videos by the transforms that the data set's pipeline has for it.
+    """Read some videos as the data set's pipeline does, and decode every frame of them.
+
+    A good video is one that the pipeline reads, whatever frames it draws. Where it draws the same
+    frames each time, a video may be read and still be bad here, by a frame that it does not need.
 
     Args:
         dataset: its pipeline opens, samples and decodes videos, in this order.
@@ -48,20 +52,31 @@ def check_videos(dataset: BaseDataset, numbers: Sequence[int], workers: int = 4)
 def _check(dataset: BaseDataset, number: int) -> tuple[str, int, float]:
     """Return an error, or '', and the number of frames and the frame rate of a video."""
     try:
-        first, total, chunk = 0, 1, 1
-        while first < total:
-            opened, decode = _open(dataset, number)
-            total = opened['total_frames']
-            frames = np.arange(first, min(first + chunk, total))
-            # The pipeline's own choice of frames gives way to this one.
-            imgs = decode({**opened, 'frame_inds': frames + opened.get('start_index', 0)})['imgs']
-            if len(imgs) != len(frames):
-                raise ValueError(f'{len(imgs)} of {len(frames)} frames decoded')
-            first, chunk = first + chunk, max(16, _CHUNK // imgs[0].nbytes)
+        opened, decode = _open(dataset, number)
+        total, reader = opened['total_frames'], opened.get('video_reader')
+        decode(dict(opened))  # as it is read
+        if isinstance(reader, EncodedVideo):
+            reader.verify()
+        else:
+            _decode_in_chunks(dataset, number)
     except (ValueError, OSError, RuntimeError, av.FFmpegError) as error:
         reason = str(error).removeprefix(f'{_name(dataset, number)}: ')
         return reason or type(error).__name__, 0, 0.0
     return '', int(total), float(opened.get('avg_fps') or 0)
+
+
+def _decode_in_chunks(dataset: BaseDataset, number: int) -> None:
+    """Decode every frame by transforms that only know how to decode what was sampled."""
+    first, total, chunk = 0, 1, 1
+    while first < total:
+        opened, decode = _open(dataset, number)
+        total = opened['total_frames']
+        frames = np.arange(first, min(first + chunk, total))
+        # The pipeline's own choice of frames gives way to this one.
+        imgs = decode({**opened, 'frame_inds': frames + opened.get('start_index', 0)})['imgs']
+        if len(imgs) != len(frames):
+            raise ValueError(f'{len(imgs)} of {len(frames)} frames decoded')
+        first, chunk = first + chunk, max(16, _CHUNK // imgs[0].nbytes)
 
 
 def _open(dataset: BaseDataset, number: int) -> tuple[dict, Callable[[dict], dict]]:
