@@ -83,6 +83,7 @@ KINDS = {
     'palette.png': (Image.new('RGB', (8, 6), (9, 99, 199)).quantize(2), (9, 99, 199)),
     'bits.png': (Image.new('1', (8, 6), 1), 255),
     'printed.tif': (Image.new('CMYK', (8, 6), (255, 0, 0, 0)), (0, 255, 255)),
+    'printed.jpg': (Image.new('CMYK', (8, 6), (255, 0, 0, 0)), (1, 255, 255)),
     'one_pixel.png': (Image.fromarray(COLOURS[:1, :1]), COLOURS[:1, :1]),
     'whole_numbers.tif': (Image.new('I', (8, 6), 70_000), '32 bits a channel'),
     'fractions.tif': (Image.new('F', (8, 6), 0.5), '32 bits a channel'),
@@ -110,3 +111,10 @@ def test_kinds_of_images(name, tmp_path) -> None:
     (read,) = ReadFrames().transform(frames)['imgs']
     assert read.dtype == np.uint8 and read.shape == (*image.size[::-1], 3)
     np.testing.assert_array_equal(read, np.broadcast_to(outcome, read.shape))
+    load = LoadRGBImage(greyscale=True).transform
+    if 'alpha' in name or name in ('deep.png', 'printed.tif'):  # four channels, or 16 bits
+        with pytest.raises(ImageError, match=f'{name}: .*convert it'):
+            load({'img_path': str(tmp_path / name)})
+    else:
+        image = load({'img_path': str(tmp_path / name)})['img']
+        np.testing.assert_array_equal(image[..., ::-1], read)

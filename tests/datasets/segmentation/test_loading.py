@@ -52,7 +52,7 @@ def test_images_that_are_refused(tmp_path):
     cv2.imwrite(str(deep), COLOURS[..., 0].astype(np.uint16) * 256)
     assert refused(lambda p: read_image(p, greyscale=True), deep).startswith('16 bits')
     Image.fromarray(COLOURS).convert('RGBA').save(clear)
-    assert refused(read_image, clear) == 'a colour with alpha image; convert it to RGB'
+    assert refused(read_image, clear) == 'a four-channel image; convert it to RGB'
     text.write_text('no image')
     assert refused(read_image, text) == 'not an image, or damaged'
     text.write_bytes(b'')

@@ -12,7 +12,7 @@ from vared_mm.datasets.image_limit import MAX_PIXELS, image_problem, is_turned
 from vared_mm.datasets.segmentation.image_error import ImageError
 from vared_mm.registry import TRANSFORMS
 
-CHANNELS = {1: 'greyscale', 3: 'colour', 4: 'colour with alpha'}
+CHANNELS = {1: 'greyscale', 3: 'colour', 4: 'four-channel'}
 
 
 @TRANSFORMS.register_module()
