@@ -5,27 +5,32 @@ config looks at every frame of a video.
 """
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-import torch
+import cv2
 
 from vared_mm.apis import (
     CostReport,
     ImageReport,
     VideoReport,
     accelerate_recognizer,
+    add_device,
+    command,
     detect,
+    finite,
     keep_freed_memory,
     load_recognizer,
     load_segmentor,
     one_line_errors,
+    output_file,
     read_config,
     recognize,
+    require_keys,
     segment,
+    write_json,
 )
 from vared_mm.models import YOWO
 from vared_mm.reporting import render_table
@@ -42,18 +47,17 @@ def parse_args() -> argparse.Namespace:
         '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
     )
     parser.add_argument('--all-views', action='store_true', help="average all of testing's views")
-    parser.add_argument(
-        '--device', default='cuda:0' if torch.cuda.is_available() else 'cpu', help='such as cuda:0'
-    )
+    add_device(parser)
     parser.add_argument(
         '--out',
+        type=output_file,
         help='localization: write the video with its boxes to this file; segmentation: the image '
         'with its classes (default: FILE_overlay.png, here)',
     )
     parser.add_argument(
-        '--score', type=float, default=0.3, help='draw boxes from here on (default: %(default)s)'
+        '--score', type=finite, default=0.3, help='draw boxes from here on (default: %(default)s)'
     )
-    parser.add_argument('--json', help='also write the report to this file')
+    parser.add_argument('--json', type=output_file, help='also write the report to this file')
     return parser.parse_args()
 
 
@@ -101,12 +105,15 @@ def describe_cost(report: CostReport) -> list[str]:
 def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]]:
     """The report, its own sections as text, and what only its JSON holds."""
     cfg = read_config(args.config)
+    require_keys(cfg, 'model')
     labels = Path(args.label_map).read_text().splitlines() if args.label_map else None
     segments = 'decode_head' in cfg.model
     model = (load_segmentor if segments else load_recognizer)(cfg, args.checkpoint, args.device)
     locates = isinstance(model, YOWO)
     if args.out and not (segments or locates):
         raise ValueError(f'--out: {args.config} is of no localization or segmentation model')
+    if args.out and segments and not cv2.haveImageWriter(args.out):
+        raise ValueError(f'--out {args.out}: no kind of image, such as .png')
     if args.fast:
         model = accelerate_recognizer(model)
     if segments:
@@ -121,6 +128,7 @@ def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]
     return video, describe_video(video), {'frames': frames}
 
 
+@command
 def main() -> None:
     """Load, run, print."""
     args = parse_args()
@@ -130,7 +138,7 @@ def main() -> None:
     print('\n\n'.join([*sections, *describe_cost(report)]))
     if args.json:
         found = {**asdict(report), 'macs': report.macs(), 'cost': report.layers(), **more}
-        Path(args.json).write_text(json.dumps(found, indent=2) + '\n')
+        write_json(args.json, found)
 
 
 if __name__ == '__main__':

@@ -4,8 +4,9 @@ What comes out is read wherever a checkpoint is, but training can't be resumed f
 """
 
 import argparse
+from pathlib import Path
 
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import command, one_line_errors, output_file
 from vared_mm.engine import read_checkpoint, save_safetensors
 
 
@@ -13,10 +14,11 @@ def parse_args() -> argparse.Namespace:
     """The two files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('checkpoint', help='of mmengine, or the bare weights of a model')
-    parser.add_argument('out', help='file to write, OUT.safetensors')
+    parser.add_argument('out', type=output_file, help='file to write, OUT.safetensors')
     return parser.parse_args()
 
 
+@command
 def main() -> None:
     """Read safely, write what counts in testing."""
     args = parse_args()
@@ -25,6 +27,7 @@ def main() -> None:
         weights = content.get('state_dict', content) if isinstance(content, dict) else None
         if not weights:
             raise ValueError(f'{args.checkpoint}: holds no weights')
+        Path(args.out).parent.mkdir(parents=True, exist_ok=True)
         save_safetensors(weights, args.out)
     print(f'{args.out}: {len(weights)} tensors')
 

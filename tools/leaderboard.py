@@ -12,9 +12,11 @@ from mmengine.config import Config
 
 from vared_mm.apis import (
     add_suite_options,
+    command,
     find_config,
     model_cost,
     one_line_errors,
+    output_folder,
 )
 from vared_mm.reporting import (
     Leaderboard,
@@ -43,7 +45,9 @@ def parse_args() -> argparse.Namespace:
     build.add_argument(
         'folders', nargs='*', default=FOLDERS, help='with records; default: results and work_dirs'
     )
-    build.add_argument('--out', default=OUT, help='folder of the outputs; default: %(default)s')
+    build.add_argument(
+        '--out', type=output_folder, default=OUT, help='folder of the outputs; default: %(default)s'
+    )
     build.add_argument(
         '--publish', action='store_true', help='write docs/leaderboard.md and .csv, from results/'
     )
@@ -137,6 +141,7 @@ def check_committed(_args: argparse.Namespace) -> None:
     print('the committed tables agree with their records')
 
 
+@command
 def main() -> None:
     """Run the subcommand."""
     args = parse_args()

@@ -15,7 +15,18 @@ from pathlib import Path
 
 from demo_stages import DEMOS, Demo
 
-from vared_mm.apis import ROOT, Stage, call, find_config, one_line_errors, starts_from
+from vared_mm.apis import (
+    ROOT,
+    Stage,
+    call,
+    command,
+    find_config,
+    not_negative,
+    one_line_errors,
+    output_folder,
+    positive,
+    starts_from,
+)
 from vared_mm.reporting import RunResult, fill_block
 
 
@@ -28,12 +39,21 @@ def parse_args(task: str = 'recognition') -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Train, finetune, test and table a demo')
     parser.add_argument('--task', choices=DEMOS, default=task, help='which demo')
     parser.add_argument(
-        '--seeds', type=int, nargs='+', help='several seeds, with the constant mix as a control'
+        '--seeds',
+        type=not_negative,
+        nargs='+',
+        help='several seeds, with the constant mix as a control',
     )
-    parser.add_argument('--work-dir', help="default: the demo's own below work_dirs")
-    parser.add_argument('--data-dir', help="default: the demo's own below data")
     parser.add_argument(
-        '--clips', nargs='+', metavar='N', help='how many clips or images of each split'
+        '--work-dir', type=output_folder, help="default: the demo's own below work_dirs"
+    )
+    parser.add_argument('--data-dir', type=output_folder, help="default: the demo's own below data")
+    parser.add_argument(
+        '--clips',
+        type=positive,
+        nargs='+',
+        metavar='N',
+        help='how many clips or images of each split',
     )
     parser.add_argument('--force', action='store_true', help='run finished stages again')
     parser.add_argument('--no-runs', action='store_true', help='train nothing: table what is done')
@@ -129,7 +149,10 @@ def run_demo(args: argparse.Namespace) -> dict[str, list[Stage]]:
     """Run what is not done, then time the models in turn and print the tables."""
     demo = DEMOS[args.task]
     os.chdir(ROOT)
-    sizes = zip((f'--{split}' for split in demo.splits), args.clips or (), strict=False)
+    with one_line_errors():  # of the options, before anything is made
+        for stage in plan(args, 0).values():
+            stage.digest()
+    sizes = zip((f'--{split}' for split in demo.splits), map(str, args.clips or ()), strict=False)
     call_tool(demo.maker, args.data_dir, *sum(sizes, ()))
     with one_line_errors():
         stages = run_stages(args)
@@ -156,5 +179,11 @@ def run_demo(args: argparse.Namespace) -> dict[str, list[Stage]]:
     return stages
 
 
-if __name__ == '__main__':
+@command
+def main() -> None:
+    """Run the demo that the options name."""
     run_demo(parse_args())
+
+
+if __name__ == '__main__':
+    main()

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 from run_demo import call_tool, parse_args, run_demo
 
-from vared_mm.apis import Stage
+from vared_mm.apis import Stage, command
 from vared_mm.datasets.synthetic import write_video
 
 
@@ -27,6 +27,7 @@ def draw_video(args: argparse.Namespace, stage: Stage) -> Path:
     return drawn
 
 
+@command
 def main() -> None:
     """Run what is not done, then draw with the last model of the first seed."""
     args = parse_args('localization')

@@ -11,7 +11,9 @@ from vared_mm.apis import (
     add_run_options,
     build_runner,
     check_classes,
+    command,
     end_on_signals,
+    finite,
     hash_config,
     keep_freed_memory,
     leave_processes,
@@ -19,7 +21,12 @@ from vared_mm.apis import (
     make_result,
     match_checkpoint,
     one_line_errors,
+    output_file,
+    output_folder,
+    positive,
+    require_keys,
     set_budget,
+    share,
 )
 from vared_mm.datasets import ImageError, VideoError
 
@@ -29,23 +36,27 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Test a model')
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
-    parser.add_argument('--json', help='write the result of the run to this file')
+    parser.add_argument('--json', type=output_file, help='write the result of the run to this file')
     parser.add_argument(
-        '--dump', help='write predictions to this .pkl file, see docs/tables_and_figures.md'
+        '--dump',
+        type=output_file,
+        help='write predictions to this .pkl file, see docs/tables_and_figures.md',
     )
-    parser.add_argument('--show-dir', help='draw tested samples with labels into this folder')
+    parser.add_argument(
+        '--show-dir', type=output_folder, help='draw tested samples with labels into this folder'
+    )
     parser.add_argument('--show', action='store_true', help='draw them in a window')
     parser.add_argument(
         '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
     )
     parser.add_argument(
         '--budget',
-        type=float,
+        type=share,
         help="mean executed MACs to meet, as a share of the static model's; gate values below a "
         'threshold, calibrated on 256 training clips, count as zero',
     )
-    parser.add_argument('--interval', type=int, default=1, help='draw every so many samples')
-    parser.add_argument('--wait-time', type=float, default=2, help='seconds that a window stays')
+    parser.add_argument('--interval', type=positive, default=1, help='draw every so many samples')
+    parser.add_argument('--wait-time', type=finite, default=2, help='seconds that a window stays')
     add_run_options(parser)
     args = parser.parse_args()
     if args.dump is not None and Path(args.dump).suffix not in ('.pkl', '.pickle'):
@@ -79,6 +90,7 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
         cfg.test_evaluator = [*metrics, dict(type='DumpResults', out_file_path=args.dump)]
 
 
+@command
 @end_on_signals()
 def main() -> None:
     """Check config, lists and checkpoint, then test."""
@@ -86,6 +98,7 @@ def main() -> None:
     keep_freed_memory()
     with one_line_errors():
         cfg = load_config(args)
+        require_keys(cfg, 'model', 'test_dataloader', 'test_cfg', 'test_evaluator')
         if args.budget is not None:
             cfg.budget = args.budget  # what is recorded is of this model, not of the plain one
         config_sha256 = hash_config(cfg)

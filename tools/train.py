@@ -11,12 +11,15 @@ from vared_mm.apis import (
     add_run_options,
     build_runner,
     check_classes,
+    command,
     end_on_signals,
     keep_freed_memory,
     leave_processes,
     load_config,
     match_checkpoint,
+    not_negative,
     one_line_errors,
+    require_keys,
 )
 from vared_mm.datasets import ImageError, VideoError
 from vared_mm.engine import WriteError, check_resume, find_whole_checkpoint, lock_folder
@@ -38,7 +41,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--auto-scale-lr', action='store_true', help='scale the learning rate to the batch size'
     )
-    parser.add_argument('--seed', type=int, help='of every random generator')
+    parser.add_argument('--seed', type=not_negative, help='of every random generator')
     parser.add_argument('--diff-rank-seed', action='store_true', help='another seed for each rank')
     parser.add_argument('--deterministic', action='store_true', help='repeatable, slower kernels')
     parser.add_argument(
@@ -69,8 +72,8 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
         diff_rank_seed=args.diff_rank_seed or None,
         deterministic=args.deterministic or None,
     )
-    asked = {key: value for key, value in asked.items() if value is not None}
-    cfg.randomness = {**(cfg.get('randomness') or {}), **asked}
+    if asked := {key: value for key, value in asked.items() if value is not None}:
+        cfg.randomness = {**(cfg.get('randomness') or {}), **asked}
 
 
 def find_start(cfg: Config, args: argparse.Namespace) -> list[str]:
@@ -106,6 +109,22 @@ def check_start(runner: Runner, cfg: Config) -> None:
             runner.logger.info(note)
 
 
+def check_rate(runner: Runner, cfg: Config) -> None:
+    """Warn where the learning rate is one for another batch."""
+    settings = cfg.get('auto_scale_lr') or {}
+    base = settings.get('base_batch_size')
+    size = cfg.train_dataloader.get('batch_size')
+    if base is None or size is None or settings.get('enable'):
+        return
+    if (whole := runner.world_size * size) != base:
+        runner.logger.warning(
+            f'the learning rate is one for batches of {base} (auto_scale_lr.base_batch_size), '
+            f'here are {runner.world_size} x {size} = {whole}: --auto-scale-lr makes it '
+            f'{whole / base:.3g} times as large'
+        )
+
+
+@command
 @end_on_signals()
 def main() -> None:
     """Check everything that can be checked, then train."""
@@ -113,6 +132,7 @@ def main() -> None:
     keep_freed_memory()
     with one_line_errors():
         cfg = load_config(args)
+        require_keys(cfg, 'model', 'train_dataloader', 'train_cfg', 'optim_wrapper')
         apply_options(cfg, args)
         held = lock_folder(cfg.work_dir, cfg.launcher)
         damaged = find_start(cfg, args)
@@ -120,6 +140,7 @@ def main() -> None:
         for line in damaged:
             runner.logger.warning(f'not resumed from: {line}')
         check_start(runner, cfg)
+        check_rate(runner, cfg)
         if args.fast:
             accelerate_training(runner.model)
     with one_line_errors(VideoError, ImageError, WriteError, UnpicklingError, NonFiniteLossError):

@@ -101,7 +101,12 @@ def test_feature_maps_of_a_static_layer(analyse):
         ('visualizations/feature_maps.py', [], 'static', 'name a convolution with --layer'),
         ('visualizations/feature_maps.py', ['--video', 'x'], 'vared-t2c2', '--video x: not in'),
         ('visualizations/extreme_clips.py', [], 'vared-t2c2', 'no class has 2 clips here'),
-        ('analysis_tools/redundancy.py', ['--clips', '0'], 'static', '--clips 0: must be at least'),
+        (
+            'analysis_tools/redundancy.py',
+            ['--clips', '0'],
+            'static',
+            "'0' must be a whole number",
+        ),
     ],
 )
 def test_mistakes(run_tool, quick, trained, tmp_path, capsys, tool, words, method, message):

@@ -56,6 +56,38 @@ def test_all_views_are_averaged_if_asked(run_tool, clips, trained, tmp_path):
     assert tops[1] == pytest.approx(tops[0], rel=1e-5)
 
 
+def test_the_pipeline_is_that_of_testing_whatever_the_variables_say(
+    run_tool, quick, clips, trained, tmp_path
+):
+    """Half as large frames, in the data loaders only."""
+    config, report, record = (tmp_path / name for name in ('other.py', 'demo.json', 'test.json'))
+    config.write_text(
+        f"_base_ = '{ROOT / STATIC}'\n"
+        'pipeline = [dict(step) for step in _base_.val_pipeline]\n'
+        "pipeline[3]['scale'], pipeline[4]['crop_size'] = (-1, 16), 16\n"
+        'loader = dict(dataset=dict(pipeline=pipeline))\n'
+        'val_dataloader = test_dataloader = loader\n'
+    )
+    words = ['--json', record, '--work-dir', tmp_path, '--cfg-options', *quick]
+    assert run_tool('test.py', config, trained['static'], *words) == 0
+    video = clips / 'test' / '00000.mp4'
+    for flags in ([], ['--all-views']):
+        words = [*flags, '--device', 'cpu', '--json', report]
+        assert run_tool('demo.py', video, config, trained['static'], *words) == 0
+        found = json.loads(report.read_text())
+        assert found['views'] == 1
+        assert found['macs']['static'] == json.loads(record.read_text())['static_macs']
+
+
+def test_a_config_without_a_pipeline(run_tool, clips, trained, tmp_path, capsys):
+    config = tmp_path / 'trimmed.py'
+    config.write_text(f"_base_ = '{ROOT / STATIC}'\nval_dataloader = test_dataloader = None\n")
+    video = clips / 'test' / '00000.mp4'
+    assert run_tool('demo.py', video, config, trained['static'], '--device', 'cpu') == 2
+    error = f'error: {config}: key test_dataloader.dataset is missing'
+    assert capsys.readouterr().err.strip().splitlines()[-1] == error
+
+
 @pytest.mark.parametrize(
     ('video', 'labels', 'message'),
     [

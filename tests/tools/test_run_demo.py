@@ -13,7 +13,7 @@ from vared_mm.reporting import RunResult
 def test_the_demo_runs_and_skips_what_is_done(run_tool, quick, tmp_path, capfd, monkeypatch):
     monkeypatch.setenv('PYTHONPATH', str(Path(__file__).parents[2]))
     options = [option for option in quick if 'data_root' not in option]
-    words = ['--work-dir', tmp_path, '--data-dir', tmp_path / 'set', '--clips', '12', '4', '4']
+    words = ['--work-dir', tmp_path, '--data-dir', tmp_path / 'my set', '--clips', '12', '4', '4']
     words += ['--cfg-options', *options, 'log_level=ERROR']
     assert run_tool('run_demo.py', *words) == 0
     shown = capfd.readouterr().out

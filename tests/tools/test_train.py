@@ -1,5 +1,6 @@
 """tools/train.py: flags, resuming, and mistakes that end in one line."""
 
+import re
 import runpy
 import shutil
 import subprocess
@@ -186,6 +187,29 @@ def test_flags_reach_the_config():
 def test_without_flags_the_config_stays():
     cfg, untouched = apply(), Config.fromfile(ROOT / STATIC)
     assert cfg.to_dict() == untouched.to_dict()
+
+
+def test_a_config_as_mmaction2_writes_them(run_tool, quick, tmp_path):
+    """No `randomness`: a seed is drawn. The rate is one for another batch: that is said."""
+    config, options = tmp_path / 'plain.py', [*quick, 'train_dataloader.sampler.round_up=False']
+    base = ROOT / 'configs/_base_'
+    config.write_text(
+        "_base_ = ['mmaction::_base_/default_runtime.py', "
+        f"'{base}/models/r2plus1d_tiny.py', '{base}/datasets/moving_shapes.py']\n"
+        "train_cfg = dict(type='EpochBasedTrainLoop', max_epochs=1, val_begin=1, val_interval=1)\n"
+        "val_cfg, test_cfg = dict(type='ValLoop'), dict(type='TestLoop')\n"
+        "optim_wrapper = dict(optimizer=dict(type='SGD', lr=0.01, momentum=0.9))\n"
+        "val_evaluator = test_evaluator = [dict(type='vared_mm.RecognitionMetric')]\n"
+        'auto_scale_lr = dict(enable=False, base_batch_size=96)\n'
+    )
+    seeds = []
+    for folder in (tmp_path / '1', tmp_path / '2'):
+        words = ['--work-dir', folder, '--cfg-options', *options]
+        assert run_tool('train.py', config, *words) == 0
+        log = next(folder.glob('*/*.log')).read_text()
+        seeds += re.findall(r'^ +[Ss]eed: (\d+)$', log, re.MULTILINE)
+    assert len(seeds) == 2 and seeds[0] != seeds[1]
+    assert 'one for batches of 96' in log and '1 x 4 = 4' in log and '0.0417 times' in log
 
 
 def test_resume_flag():

@@ -5,21 +5,24 @@ and no videos are needed: clips are random, and so are, where asked, the choices
 """
 
 import argparse
-import json
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from vared_mm.apis import (
     SpeedReport,
+    add_device,
     add_run_options,
     benchmark,
+    command,
     describe_machine,
     keep_freed_memory,
     list_versions,
     load_config,
     one_line_errors,
+    output_file,
+    positive,
+    write_json,
 )
 from vared_mm.reporting import render_table
 
@@ -30,11 +33,11 @@ def parse_args() -> argparse.Namespace:
     """One dynamic config."""
     parser = argparse.ArgumentParser(description='Time a dynamic recipe and its static twin')
     parser.add_argument('config', help='config file with a DynamicBackbone')
-    parser.add_argument('--batch-size', type=int, default=1, help='default: %(default)s')
+    parser.add_argument('--batch-size', type=positive, default=1, help='default: %(default)s')
+    add_device(parser, 'cpu')
     parser.add_argument(
-        '--device', default='cpu', help='such as cpu or cuda (default: %(default)s)'
+        '--threads', type=positive, default=torch.get_num_threads(), help='of torch'
     )
-    parser.add_argument('--threads', type=int, default=torch.get_num_threads(), help='of torch')
     parser.add_argument('--dtype', choices=DTYPES, default='fp32', help='default: %(default)s')
     parser.add_argument(
         '--choices',
@@ -45,17 +48,15 @@ def parse_args() -> argparse.Namespace:
         "frames; mix: drawn per layer and clip at the thesis' mean share (default: half)",
     )
     parser.add_argument('--train', action='store_true', help='time steps of training instead')
-    parser.add_argument('--rounds', type=int, default=15, help='timed calls (default: %(default)s)')
+    parser.add_argument(
+        '--rounds', type=positive, default=15, help='timed calls (default: %(default)s)'
+    )
     parser.add_argument(
         '--peer', action='store_true', help="also time mmaction2's own static model, eager"
     )
-    parser.add_argument('--json', help='also write the measurement to this file')
+    parser.add_argument('--json', type=output_file, help='also write the measurement to this file')
     add_run_options(parser)
     args = parser.parse_args()
-    if min(args.batch_size, args.threads) < 1:
-        parser.error('--batch-size and --threads: must be 1 or more')
-    if args.device != 'cpu' and not torch.cuda.is_available():
-        parser.error(f'--device {args.device}: torch finds no GPU')
     if args.train and args.dtype != 'fp32':
         parser.error('--train: measures fp32 only')
     return args
@@ -84,6 +85,7 @@ def describe(report: SpeedReport) -> str:
     return f'{render_table(columns, rows, digits=1)}\n\n{summary}'
 
 
+@command
 def main() -> None:
     """Measure, print, write."""
     args = parse_args()
@@ -111,7 +113,7 @@ def main() -> None:
         found: dict[str, Any] = {'settings': settings}
         found['choices'] = {choice: report.to_dict() for choice, report in reports.items()}
         found.update(machine=describe_machine(), versions=list_versions())
-        Path(args.json).write_text(json.dumps(found, indent=2) + '\n')
+        write_json(args.json, found)
 
 
 if __name__ == '__main__':

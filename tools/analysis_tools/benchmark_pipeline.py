@@ -5,7 +5,6 @@ behind its own transforms; same files, views, workers and threads. No weights ar
 """
 
 import argparse
-import json
 from pathlib import Path
 from statistics import median
 
@@ -13,12 +12,16 @@ import torch
 
 from vared_mm.apis import (
     add_run_options,
+    command,
     describe_machine,
     keep_freed_memory,
     list_versions,
     load_config,
     one_line_errors,
+    output_file,
+    positive,
     time_pipelines,
+    write_json,
 )
 from vared_mm.reporting import render_table
 
@@ -34,16 +37,16 @@ def parse_args() -> argparse.Namespace:
         default='mix',
         help='of the dynamic layers, as of benchmark.py (default: %(default)s)',
     )
-    parser.add_argument('--threads', type=int, default=torch.get_num_threads(), help='of torch')
-    parser.add_argument('--rounds', type=int, default=3, help='timed (default: %(default)s)')
-    parser.add_argument('--json', help='also write the measurement to this file')
+    parser.add_argument(
+        '--threads', type=positive, default=torch.get_num_threads(), help='of torch'
+    )
+    parser.add_argument('--rounds', type=positive, default=3, help='timed (default: %(default)s)')
+    parser.add_argument('--json', type=output_file, help='also write the measurement to this file')
     add_run_options(parser)
-    args = parser.parse_args()
-    if min(args.threads, args.rounds) < 1:
-        parser.error('--threads and --rounds: must be 1 or more')
-    return args
+    return parser.parse_args()
 
 
+@command
 def main() -> None:
     """Measure, print, write."""
     args = parse_args()
@@ -66,7 +69,7 @@ def main() -> None:
         settings['workers'] = cfg.test_dataloader.num_workers
         found = {'settings': settings, 'seconds': seconds, 'speed_up': speed_up}
         found.update(machine=describe_machine(), versions=list_versions())
-        Path(args.json).write_text(json.dumps(found, indent=2) + '\n')
+        write_json(args.json, found)
 
 
 if __name__ == '__main__':

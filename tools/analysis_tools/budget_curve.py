@@ -5,7 +5,6 @@ counts as zero; then the test set is run. Nothing is trained.
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import matplotlib
@@ -17,11 +16,17 @@ from vared_mm.apis import (
     add_run_options,
     budget_curve,
     build_runner,
+    command,
     describe_machine,
     list_versions,
     load_config,
     match_checkpoint,
     one_line_errors,
+    output_file,
+    positive,
+    require_keys,
+    share,
+    write_json,
 )
 from vared_mm.reporting import render_table
 
@@ -33,16 +38,22 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument(
         '--budgets',
-        type=float,
+        type=share,
         nargs='+',
         default=[0.7, 0.65, 0.6, 0.55, 0.5],
         help="shares of the static model's MACs (default: %(default)s)",
     )
-    parser.add_argument('--sample', type=int, default=256, help='training clips to calibrate on')
-    parser.add_argument('--json', help='write the curve to this file')
-    parser.add_argument('--plot', help='draw the curve into this file')
+    parser.add_argument(
+        '--sample', type=positive, default=256, help='training clips to calibrate on'
+    )
+    parser.add_argument('--json', type=output_file, help='write the curve to this file')
+    parser.add_argument('--plot', type=output_file, help='draw the curve into this file')
     add_run_options(parser)
-    return parser.parse_args()
+    args = parser.parse_args()
+    kinds = pyplot.FigureCanvasBase.get_supported_filetypes()
+    if args.plot and Path(args.plot).suffix[1:] not in kinds:
+        parser.error(f'--plot {args.plot}: must end in one of {", ".join(sorted(kinds))}')
+    return args
 
 
 def draw(rows: list[dict], path: str) -> None:
@@ -53,14 +64,17 @@ def draw(rows: list[dict], path: str) -> None:
     axes.set_xlabel('executed MACs, % of static')
     axes.set_ylabel('clip-1, %')
     axes.grid(alpha=0.3)
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=150)
 
 
+@command
 def main() -> None:
     """Test at every budget, print, write."""
     args = parse_args()
     with one_line_errors():
         cfg = load_config(args)
+        require_keys(cfg, 'model', 'train_dataloader', 'test_dataloader', 'test_evaluator')
         cfg.load_from = args.checkpoint
         runner = build_runner(cfg)
         match_checkpoint(runner.model, args.checkpoint).require(complete=True)
@@ -69,14 +83,14 @@ def main() -> None:
     table = [[row.get(column) for column in columns] for row in rows]
     titles = ['budget', 'threshold', 'executed share', 'clip-1 %', 'video-1 %']
     print(render_table(titles, table, digits=4))
-    if args.plot:
-        draw(rows, args.plot)
     if args.json:
         keys = ('budget', 'threshold', 'cost/share', 'acc/clip-1', 'acc/video-1')
         kept = [{key: row.get(key) for key in keys} for row in rows]
         found = {'config': Path(args.config).stem, 'sample': args.sample, 'rows': kept}
         found.update(machine=describe_machine(), versions=list_versions())
-        Path(args.json).write_text(json.dumps(found, indent=2) + '\n')
+        write_json(args.json, found)
+    if args.plot:
+        draw(rows, args.plot)
 
 
 if __name__ == '__main__':

@@ -4,17 +4,19 @@
 """
 
 import argparse
-import json
 from pathlib import Path
 
-import torch
-
 from vared_mm.apis import (
+    add_device,
     add_run_options,
+    command,
     compare_recognizers,
     keep_freed_memory,
     load_config,
     one_line_errors,
+    output_file,
+    positive,
+    write_json,
 )
 from vared_mm.reporting import render_table
 
@@ -23,15 +25,15 @@ def parse_args() -> argparse.Namespace:
     """Pairs of a config and a checkpoint; the overrides hold for every config."""
     parser = argparse.ArgumentParser(description='Time trained recognizers in turn')
     parser.add_argument('models', nargs='+', metavar='CONFIG CHECKPOINT', help='in pairs')
-    parser.add_argument('--json', help='write the clips per second, in order, to this file')
     parser.add_argument(
-        '--device', default='cuda:0' if torch.cuda.is_available() else 'cpu', help='such as cuda:0'
+        '--json', type=output_file, help='write the clips per second, in order, to this file'
     )
+    add_device(parser)
     parser.add_argument(
         '--fast', action='store_true', help='accelerate the models first (compiles for minutes)'
     )
-    parser.add_argument('--rounds', type=int, default=7, help='timed (default: %(default)s)')
-    parser.add_argument('--clips', type=int, default=64, help='default: %(default)s')
+    parser.add_argument('--rounds', type=positive, default=7, help='timed (default: %(default)s)')
+    parser.add_argument('--clips', type=positive, default=64, help='default: %(default)s')
     add_run_options(parser)
     args = parser.parse_args()
     if len(args.models) % 2:
@@ -39,6 +41,7 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
+@command
 def main() -> None:
     """Time, print, write."""
     args = parse_args()
@@ -54,7 +57,7 @@ def main() -> None:
     rows = [(Path(config).stem, speed) for (config, _), speed in zip(pairs, speeds, strict=True)]
     print(render_table(['config', 'clips/s'], rows, digits=1))
     if args.json:
-        Path(args.json).write_text(json.dumps([round(speed, 1) for speed in speeds]) + '\n')
+        write_json(args.json, [round(speed, 1) for speed in speeds], None)
 
 
 if __name__ == '__main__':

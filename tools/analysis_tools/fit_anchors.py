@@ -3,10 +3,17 @@
 import argparse
 
 import numpy as np
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import one_line_errors, read_config
+from vared_mm.apis import (
+    add_overrides,
+    command,
+    not_negative,
+    one_line_errors,
+    positive,
+    read_config,
+)
 from vared_mm.datasets.localization import fit_anchors, mean_overlap
 
 
@@ -14,18 +21,18 @@ def parse_args() -> argparse.Namespace:
     """A localization config; how many anchors, in which unit."""
     parser = argparse.ArgumentParser(description='Fit anchors to the boxes of the training set')
     parser.add_argument('config', help='config file')
-    parser.add_argument('--count', type=int, default=5, help='default: %(default)s')
+    parser.add_argument('--count', type=positive, default=5, help='default: %(default)s')
     parser.add_argument(
-        '--grid', type=int, default=7, help="cells along each side of the head's grid (default: 7)"
+        '--grid',
+        type=positive,
+        default=7,
+        help="cells along each side of the head's grid (default: 7)",
     )
-    parser.add_argument('--seed', type=int, default=0, help="of the clusters' first centres")
     parser.add_argument(
-        '--cfg-options', nargs='+', action=DictAction, help='override settings: key=value'
+        '--seed', type=not_negative, default=0, help="of the clusters' first centres"
     )
-    args = parser.parse_args()
-    if args.count < 1 or args.grid < 1:
-        parser.error('--count and --grid must be above 0')
-    return args
+    add_overrides(parser)
+    return parser.parse_args()
 
 
 def box_sizes(cfg: Config, grid: int) -> np.ndarray:
@@ -42,12 +49,12 @@ def box_sizes(cfg: Config, grid: int) -> np.ndarray:
     return np.concatenate(sizes) * grid
 
 
+@command
 def main() -> None:
     """Read the boxes, cluster them, print a line for the config."""
     args = parse_args()
     with one_line_errors():
-        cfg = read_config(args.config)
-        cfg.merge_from_dict(args.cfg_options or {})
+        cfg = read_config(args.config, args.cfg_options)
         sizes = box_sizes(cfg, args.grid)
         anchors = fit_anchors(sizes, args.count, args.seed)
     shown = ', '.join(f'({width:.5f}, {height:.5f})' for width, height in anchors)

@@ -7,9 +7,14 @@ import argparse
 import json
 from pathlib import Path
 
-from mmengine.config import DictAction
-
-from vared_mm.apis import ModelCost, model_cost, one_line_errors, read_config
+from vared_mm.apis import (
+    ModelCost,
+    add_overrides,
+    command,
+    model_cost,
+    one_line_errors,
+    read_config,
+)
 from vared_mm.reporting import render_table
 
 
@@ -24,9 +29,7 @@ def parse_args() -> argparse.Namespace:
         help='one clip, C T H W, or an image, C H W; default: what the config validates on',
     )
     parser.add_argument('--json', action='store_true', help='print JSON')
-    parser.add_argument(
-        '--cfg-options', nargs='+', action=DictAction, help='override settings: key=value'
-    )
+    add_overrides(parser)
     args = parser.parse_args()
     if args.shape is not None and (len(args.shape) not in (3, 4) or min(args.shape) < 1):
         parser.error(f'--shape {args.shape}: must be C T H W or C H W, all positive')
@@ -62,12 +65,12 @@ def describe(cost: ModelCost) -> str:
     )
 
 
+@command
 def main() -> None:
     """Build, count, print."""
     args = parse_args()
     with one_line_errors():
-        cfg = read_config(args.config)
-        cfg.merge_from_dict(args.cfg_options or {})
+        cfg = read_config(args.config, args.cfg_options)
         cost = model_cost(cfg, args.shape)
     if args.json:
         print(json.dumps({'config': Path(args.config).stem, **cost.to_dict()}, indent=2))

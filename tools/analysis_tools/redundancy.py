@@ -9,7 +9,7 @@ import json
 import torch
 
 from vared_mm.analysis import AnalysisRun, RedundancyMeter, add_analysis_options
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import command, one_line_errors
 from vared_mm.reporting import render_table
 from vared_mm.visualization import draw_redundancy
 
@@ -22,6 +22,7 @@ NOTE = (
 COLUMNS = ('correlation', 'rmse', 'redundant', 'correlated', 'as_worded')
 
 
+@command
 def main() -> None:
     """Run, write, print."""
     parser = argparse.ArgumentParser(description="Redundancy of a model's feature maps")

@@ -4,16 +4,22 @@ Videos are decoded; of images, the pairs of files are looked for and both are re
 """
 
 import argparse
-import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import one_line_errors, read_config
+from vared_mm.apis import (
+    command,
+    not_negative,
+    one_line_errors,
+    output_file,
+    positive,
+    read_config,
+    write_json,
+)
 from vared_mm.datasets import VideoDataset
 from vared_mm.datasets.preparation import check_images, check_videos
 from vared_mm.datasets.segmentation import PairedFiles
@@ -27,16 +33,18 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--split', choices=['train', 'val', 'test'], default='val')
     many = parser.add_mutually_exclusive_group()
     many.add_argument(
-        '--sample', type=int, default=100, help='so many, drawn at random (default: %(default)s)'
+        '--sample',
+        type=positive,
+        default=100,
+        help='so many, drawn at random (default: %(default)s)',
     )
     many.add_argument('--all', action='store_true', help='every sample')
-    parser.add_argument('--seed', type=int, default=0, help='of the drawing')
-    parser.add_argument('--workers', type=int, default=4, help='threads (default: %(default)s)')
-    parser.add_argument('--report', type=Path, help='write a JSON file')
-    args = parser.parse_args()
-    if args.sample < 1 or args.workers < 1:
-        parser.error('--sample and --workers must be above 0')
-    return args
+    parser.add_argument('--seed', type=not_negative, default=0, help='of the drawing')
+    parser.add_argument(
+        '--workers', type=positive, default=4, help='threads (default: %(default)s)'
+    )
+    parser.add_argument('--report', type=output_file, help='write a JSON file')
+    return parser.parse_args()
 
 
 def build_datasets(config: str, split: str) -> list[BaseDataset]:
@@ -77,15 +85,14 @@ def show(report: dict[str, Any]) -> None:
             print(f'{key}: {value}')
 
 
+@command
 def main() -> None:
     """Check, print, write the report: of several lists, a report each."""
     args = parse_args()
     with one_line_errors():
         reports = [check_list(one, args) for one in build_datasets(args.config, args.split)]
     if args.report is not None:
-        args.report.parent.mkdir(parents=True, exist_ok=True)
-        written = reports[0] if len(reports) == 1 else reports
-        args.report.write_text(json.dumps(written, indent=2, ensure_ascii=False) + '\n')
+        write_json(args.report, reports[0] if len(reports) == 1 else reports)
     for report in reports:
         show(report)
     sys.exit(any(report['undecodable'] for report in reports))

@@ -8,16 +8,19 @@ import argparse
 import json
 
 from vared_mm.analysis import AnalysisRun, add_analysis_options, clip_costs
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import command, one_line_errors, positive
 from vared_mm.visualization import draw_extremes, save_animation
 
 
+@command
 def main() -> None:
     """Run, draw, write."""
     parser = argparse.ArgumentParser(description='The most and least expensive clips')
     add_analysis_options(parser)
-    parser.add_argument('--classes', type=int, default=4, help='default: %(default)s')
-    parser.add_argument('--each', type=int, default=1, help='pairs a class; default: %(default)s')
+    parser.add_argument('--classes', type=positive, default=4, help='default: %(default)s')
+    parser.add_argument(
+        '--each', type=positive, default=1, help='pairs a class; default: %(default)s'
+    )
     with one_line_errors():
         args = parser.parse_args()
         run = AnalysisRun.start(args)

@@ -11,7 +11,7 @@ import json
 import numpy as np
 
 from vared_mm.analysis import AnalysisRun, LayerMaps, add_analysis_options, layer_maps
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import command, one_line_errors, positive
 from vared_mm.dynamic import dynamic_layers
 from vared_mm.visualization import MapRow, draw_maps
 
@@ -22,12 +22,13 @@ def parse_args() -> argparse.Namespace:
     add_analysis_options(parser)
     parser.add_argument('--layer', help="a convolution's name; default: the first dynamic one")
     parser.add_argument('--video', help='folder/file; default: the first')
-    parser.add_argument('--maps', type=int, default=9, help='filters shown; default: %(default)s')
-    parser.add_argument('--frames', type=int, default=8, help='frames shown; default: %(default)s')
-    args = parser.parse_args()
-    if min(args.maps, args.frames) < 1:
-        parser.error('--maps and --frames must be at least 1')
-    return args
+    parser.add_argument(
+        '--maps', type=positive, default=9, help='filters shown; default: %(default)s'
+    )
+    parser.add_argument(
+        '--frames', type=positive, default=8, help='frames shown; default: %(default)s'
+    )
+    return parser.parse_args()
 
 
 def time_rows(maps: LayerMaps, clip: np.ndarray, frames: int, filters: int) -> list[MapRow]:
@@ -71,6 +72,7 @@ def say(likeness: dict) -> str:
     )
 
 
+@command
 def main() -> None:
     """Run one clip, draw, write."""
     args = parse_args()

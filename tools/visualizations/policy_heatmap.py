@@ -8,10 +8,11 @@ import argparse
 import json
 
 from vared_mm.analysis import AnalysisRun, add_analysis_options, clip_costs
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import command, one_line_errors
 from vared_mm.visualization import draw_policy
 
 
+@command
 def main() -> None:
     """Run, write."""
     parser = argparse.ArgumentParser(description='Share computed by layer and class')

@@ -8,28 +8,36 @@ from typing import Any
 
 import numpy as np
 import torch
-from mmengine.config import Config, DictAction
+from mmengine.config import Config
 from mmengine.dataset import pseudo_collate
 from mmengine.registry import DATASETS, init_default_scope
 from mmengine.utils import ProgressBar
 from torch import nn
 
-from vared_mm.apis import load_config, load_recognizer
+from vared_mm.apis import (
+    add_device,
+    add_overrides,
+    load_config,
+    load_recognizer,
+    loader_pipeline,
+    output_folder,
+    positive,
+)
 
 
 def add_analysis_options(parser: argparse.ArgumentParser) -> None:
     """CONFIG CHECKPOINT, and what to run them on."""
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file')
-    parser.add_argument('--out-dir', help='of JSON and PNG; default: analysis/ by the checkpoint')
+    parser.add_argument(
+        '--out-dir',
+        type=output_folder,
+        help='of JSON and PNG; default: analysis/ by the checkpoint',
+    )
     parser.add_argument('--split', choices=('train', 'val', 'test'), default='test')
-    parser.add_argument('--clips', type=int, help='only so many, evenly spread; default: all')
-    parser.add_argument(
-        '--device', default='cuda:0' if torch.cuda.is_available() else 'cpu', help='such as cuda:0'
-    )
-    parser.add_argument(
-        '--cfg-options', nargs='+', action=DictAction, help='override settings: key=value'
-    )
+    parser.add_argument('--clips', type=positive, help='only so many, evenly spread; default: all')
+    add_device(parser)
+    add_overrides(parser)
 
 
 @dataclass(frozen=True)
@@ -56,15 +64,13 @@ class AnalysisRun:
 
         Raises:
             FileNotFoundError: if config, checkpoint, list or videos are missing.
-            ValueError: if one of them is of another kind, or ``--clips`` below 1.
+            ValueError: if one of them is of another kind.
         """
-        if args.clips is not None and args.clips < 1:
-            raise ValueError(f'--clips {args.clips}: must be at least 1')
         args.launcher, args.local_rank, args.work_dir = 'none', 0, None
         cfg = load_config(args)
         init_default_scope(cfg.get('default_scope', 'mmaction'))
         settings = dict(cfg[f'{args.split}_dataloader'].dataset)
-        settings.update(pipeline=cfg.val_dataloader.dataset.pipeline, test_mode=True)
+        settings.update(pipeline=loader_pipeline(cfg, 'val'), test_mode=True)
         dataset = DATASETS.build(settings)
         if args.clips is not None and args.clips < len(dataset):
             chosen = torch.linspace(0, len(dataset) - 1, args.clips).round().long()

@@ -11,8 +11,8 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 from torch.utils.data import ConcatDataset
 
+from vared_mm.apis.loaders import loader_datasets, loader_pipeline
 from vared_mm.apis.result import count_view
-from vared_mm.datasets.wrapped import inner_settings
 from vared_mm.dynamic import meet_budget, set_threshold
 
 
@@ -73,10 +73,10 @@ def _load(runner: Runner, count: int) -> list[Tensor]:
 
 def _training_clips(runner: Runner, count: int) -> list[Tensor]:
     """Batches of the training set, one clip a video as in validation."""
-    pipeline = inner_settings(runner.cfg.val_dataloader.dataset)[0].pipeline
+    pipeline = loader_pipeline(runner.cfg, 'val')
     dataset: Any = ConcatDataset(
         DATASETS.build({**settings, 'pipeline': pipeline, 'test_mode': True})
-        for settings in inner_settings(runner.cfg.train_dataloader.dataset)
+        for settings in loader_datasets(runner.cfg, 'train')
     )
     chosen = np.linspace(0, len(dataset) - 1, min(count, len(dataset))).astype(int).tolist()
     size = runner.cfg.val_dataloader.batch_size

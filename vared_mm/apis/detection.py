@@ -15,6 +15,7 @@ from torch import nn
 
 from vared_mm.apis.drawn_detections import Detections, draw
 from vared_mm.apis.inference import VideoReport
+from vared_mm.apis.loaders import loader_pipeline
 from vared_mm.apis.result import count_view
 from vared_mm.datasets import EncodedVideo, ReadFrames
 from vared_mm.datasets.synthetic import write_video
@@ -63,7 +64,7 @@ def detect(
 
     def drawn() -> Iterator[np.ndarray]:
         nonlocal best, shape
-        clips = clips_to_each_frame(Compose(model.cfg.test_pipeline), reader)
+        clips = clips_to_each_frame(Compose(loader_pipeline(model.cfg, 'test')), reader)
         while batch := list(islice(clips, batch_size)):
             shape = batch[0][1]['inputs'].shape
             samples = model.test_step(pseudo_collate([clip for _, clip in batch]))

@@ -10,6 +10,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from torch import nn
 
+from vared_mm.apis.config_file import require_keys
 from vared_mm.apis.result import count_parameters
 from vared_mm.apis.view import left_out, one_view, sample_shape, whole_model
 from vared_mm.dynamic import LayerReach, StaticMacs, count_macs, least_cost
@@ -87,6 +88,7 @@ def model_cost(cfg: Config, shape: Sequence[int] | None = None) -> ModelCost:
     Raises:
         ValueError: if the config does not tell the shape, or its model can't take this one.
     """
+    require_keys(cfg, 'model')
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     settings = deepcopy(cfg.model)
     if shape is not None:

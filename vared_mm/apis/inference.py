@@ -13,6 +13,7 @@ from torch import nn
 
 from vared_mm.apis.checkpoint import match_checkpoint
 from vared_mm.apis.cost_report import CostReport
+from vared_mm.apis.loaders import loader_pipeline
 from vared_mm.apis.result import count_view
 from vared_mm.apis.view import count_views
 from vared_mm.dynamic import recorded_cost
@@ -62,17 +63,19 @@ def recognize(
         model: from :func:`load_recognizer`.
         video: file name.
         labels: names of the classes.
-        all_views: average the views of testing; else one clip, centre crop, as in validation.
+        all_views: average the views of testing, of the test data loader's pipeline; else what
+            validation sees, of the one of ``val_dataloader``: one clip, centre crop.
         count: how many labels are returned.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if it can't be decoded, or the labels are of another number.
+        ValueError: if it can't be decoded, the config has no such pipeline, or the labels are of
+            another number.
     """
     if not Path(video).is_file():
         raise FileNotFoundError(f'{video}: no such video')
     init_default_scope(model.cfg.get('default_scope', 'mmaction'))
-    pipeline = Compose(model.cfg.test_pipeline if all_views else model.cfg.val_pipeline)
+    pipeline = Compose(loader_pipeline(model.cfg, 'test' if all_views else 'val'))
     data = pipeline({'filename': str(video), 'label': -1, 'start_index': 0, 'modality': 'RGB'})
     with torch.inference_mode(), recorded_cost(model) as recorder:
         (sample,) = model.test_step(pseudo_collate([data]))

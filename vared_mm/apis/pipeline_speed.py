@@ -14,6 +14,7 @@ from torch.utils.benchmark import timer
 
 from vared_mm.acceleration import accelerate
 from vared_mm.apis.benchmark import choose, thesis_share
+from vared_mm.apis.loaders import loader_datasets, loader_pipeline
 from vared_mm.apis.peers import upstream_model, upstream_pipeline
 from vared_mm.apis.random_model import random_model
 from vared_mm.apis.view import one_view, sample_shape
@@ -60,7 +61,7 @@ def time_pipelines(
 
 
 def _pipeline(cfg: Config) -> list[dict[str, Any]]:
-    return list(cfg.test_dataloader.dataset.pipeline)
+    return loader_pipeline(cfg, 'test')
 
 
 def _loader(cfg: Config, videos: Sequence[Path], pipeline: list[dict[str, Any]]) -> Any:
@@ -69,7 +70,7 @@ def _loader(cfg: Config, videos: Sequence[Path], pipeline: list[dict[str, Any]])
         listed.write_text(''.join(f'{video.resolve()}\t0\n' for video in videos))
         place = {'ann_file': str(listed), 'delimiter': '\t', 'data_root': '', 'data_prefix': {}}
         place.update(classes_file='', columns=())
-        dataset = {**cfg.test_dataloader.dataset, **place, 'pipeline': pipeline}
+        dataset = {**loader_datasets(cfg, 'test')[0], **place, 'pipeline': pipeline}
         return Runner.build_dataloader({**cfg.test_dataloader, 'dataset': dataset})
 
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from vared_mm.apis.checkpoint import match_checkpoint
 from vared_mm.apis.cost_report import CostReport
+from vared_mm.apis.loaders import loader_datasets, loader_pipeline
 from vared_mm.apis.result import count_view
 from vared_mm.datasets import ImageError
 from vared_mm.dynamic import recorded_cost
@@ -65,7 +66,7 @@ def segment(
         ValueError: if the names are of another number than the model's classes.
     """
     init_default_scope(model.cfg.get('default_scope', 'mmseg'))
-    steps = model.cfg.test_pipeline
+    steps = loader_pipeline(model.cfg, 'test')
     data = Compose([x for x in steps if x['type'] != 'vared_mm.LoadLabels'])({'img_path': image})
     pixels = Compose(steps[:1])({'img_path': image})['img'][..., ::-1].copy()
     if pixels.shape[:2] == (1, 1):  # mmsegmentation's drawing takes such a mask for an index
@@ -91,7 +92,7 @@ def segment(
 
 def _look_up(cfg: Config, num_classes: int) -> tuple[list[str], list[list[int]]]:
     """Names and colours of the classes."""
-    meta = DATASETS.get(cfg.test_dataloader.dataset.type).METAINFO
+    meta = DATASETS.get(loader_datasets(cfg, 'test')[0].type).METAINFO
     names = meta.get('classes') or [f'class {i}' for i in range(num_classes)]
     rng = np.random.default_rng(0)
     return list(names), meta.get('palette') or rng.integers(40, 255, (len(names), 3)).tolist()

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from vared_mm.apis.fast import accelerate_recognizer
 from vared_mm.apis.inference import load_recognizer
+from vared_mm.apis.loaders import loader_datasets, loader_pipeline
 
 
 def compare_speed(
@@ -65,8 +66,8 @@ def compare_recognizers(
         models = {name: accelerate_recognizer(model) for name, model in models.items()}
     cfg = next(iter(trained.values()))[0]
     init_default_scope(cfg.get('default_scope', 'mmaction'))
-    view = {'pipeline': cfg.val_dataloader.dataset.pipeline, 'indices': count}
-    dataset = DATASETS.build({**cfg.test_dataloader.dataset, **view})
+    view = {'pipeline': loader_pipeline(cfg, 'val'), 'indices': count}
+    dataset = DATASETS.build({**loader_datasets(cfg, 'test')[0], **view})
     batch = pseudo_collate([dataset[i] for i in range(len(dataset))])
     preprocess = next(iter(models.values())).data_preprocessor
     clips = preprocess(batch)['inputs']

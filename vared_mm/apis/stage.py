@@ -136,7 +136,11 @@ class Stage:
         return note.read_text().strip() if note.is_file() else ''
 
     def digest(self) -> str:
-        """Of the resolved config."""
+        """Of the resolved config.
+
+        Raises:
+            ValueError: if an option does not fit the config.
+        """
         parser = argparse.ArgumentParser()
         parser.add_argument('config')
         add_run_options(parser)

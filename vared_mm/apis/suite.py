@@ -10,20 +10,14 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from vared_mm.apis.arguments import not_negative, positive
+from vared_mm.apis.outputs import output_folder
 from vared_mm.apis.stage import ROOT, Stage
 from vared_mm.reporting import thesis_tables
 
 #: Configs of small models on generated clips, one for each row of a table, null where none is yet;
 #: and, by table, the commands of `tools/` that make their clips.
 PROFILE = ROOT / 'configs' / 'demo' / 'tables.json'
-
-
-def positive(text: str) -> int:
-    """A number of jobs."""
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def add_suite_options(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +29,12 @@ def add_suite_options(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="demo: small models on generated clips, full: the thesis' recipes on its data sets",
     )
-    parser.add_argument('--work-dir', help='default: work_dirs/leaderboard/PROFILE')
-    parser.add_argument('--gpus', type=int, default=0, help='processes; default: one, no launcher')
+    parser.add_argument(
+        '--work-dir', type=output_folder, help='default: work_dirs/leaderboard/PROFILE'
+    )
+    parser.add_argument(
+        '--gpus', type=not_negative, default=0, help='processes; default: one, no launcher'
+    )
     parser.add_argument(
         '--jobs',
         type=positive,
@@ -104,6 +102,9 @@ def run_suite(args: argparse.Namespace) -> None:
         ValueError: at the end, naming every recipe that failed or could not start.
     """
     stages = plan(args)
+    if args.cfg_options:
+        for stage in stages:  # wrong ones are refused before anything is made
+            stage.digest()
     if args.dry_run:
         for stage in stages:
             print(f'{"done   " if stage.is_done() else "to run "} {stage.config.stem}')

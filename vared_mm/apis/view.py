@@ -6,7 +6,7 @@ from typing import Any
 from mmengine.config import Config
 from torch import nn
 
-from vared_mm.datasets.wrapped import inner_settings
+from vared_mm.apis.loaders import loader_pipeline
 
 
 def one_view(model: nn.Module, sample: tuple[int, ...]) -> tuple[int, ...]:
@@ -47,9 +47,7 @@ def sample_shape(cfg: Config) -> tuple[int, ...]:
     """
     if size := cfg.get('model', {}).get('data_preprocessor', {}).get('size'):
         return (3, *size)
-    dataset = cfg.get('val_dataloader', {}).get('dataset', {})
-    pipeline = inner_settings(dataset)[0].get('pipeline', [])
-    steps = {step['type']: step for step in pipeline}
+    steps = {step['type']: step for step in loader_pipeline(cfg, 'val')}
     try:
         if 'vared_mm.SampleClipToKeyFrame' in steps:
             frames = steps['vared_mm.SampleClipToKeyFrame']['clip_len']

@@ -13,6 +13,7 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | mmengine can't resume, or resumes unsafely, under torch >= 2.6 | open-mmlab/mmengine#1655 |
 | mmengine runs code of a checkpoint: what it downloads, and configs inside it | none found |
 | mmengine takes what is no weight, and keeps the model's own in its place | none found |
+| mmengine makes any Python object that a YAML file names | none found |
 | mmengine trains data-parallel on accelerators only | none found |
 | mmengine trains in mixed precision on accelerators only | none found |
 | mmaction2's heads can't turn bfloat16 scores into an array | none found |

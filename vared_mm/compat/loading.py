@@ -1,4 +1,4 @@
-"""Keep mmengine from running code that a checkpoint holds."""
+"""Keep mmengine from running code that a checkpoint or a YAML file holds."""
 
 import contextlib
 import functools
@@ -120,3 +120,22 @@ def no_config_from_weights(module: ModuleType) -> Iterator[None]:
         return inner(self, cfg, weights, *args, **kwargs)
 
     module.BaseInferencer._init_model = init_model
+
+
+@contextlib.contextmanager
+def safe_yaml(module: ModuleType) -> Iterator[None]:
+    """Read YAML as data: mmengine's loader makes any Python object that a tag names.
+
+    Tuples, which mmengine's own dump of a config writes with such a tag, are read as before.
+    """
+    yield
+    yaml = module.yaml
+
+    class Loader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):
+        """The safe one, and tuples."""
+
+    Loader.add_constructor(
+        'tag:yaml.org,2002:python/tuple',
+        lambda loader, node: tuple(loader.construct_sequence(node, deep=True)),
+    )
+    module.Loader = Loader

@@ -1,13 +1,11 @@
 """Read a localization data set as training does: exit status 1 if anything in it is wrong."""
 
 import argparse
-import json
 import sys
-from pathlib import Path
 
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import one_line_errors, read_config
+from vared_mm.apis import command, one_line_errors, output_file, read_config, write_json
 from vared_mm.datasets import JHMDBDataset
 from vared_mm.datasets.localization import check_images
 
@@ -18,7 +16,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config', help='config file')
     parser.add_argument('--split', choices=['train', 'val', 'test'], default='train')
     parser.add_argument('--annotations-only', action='store_true', help='decode no image')
-    parser.add_argument('--report', type=Path, help='write all names to this JSON file')
+    parser.add_argument('--report', type=output_file, help='write all names to this JSON file')
     return parser.parse_args()
 
 
@@ -32,20 +30,20 @@ def build(config: str, split: str) -> JHMDBDataset:
     return DATASETS.build(settings)
 
 
+@command
 def main() -> None:
     """Check, print, write the report."""
     args = parse_args()
     with one_line_errors():
         dataset = build(args.config, args.split)
-    if not args.annotations_only:
-        check_images(dataset)
+        if not args.annotations_only:
+            check_images(dataset)
     problems = dataset.problems
     print(f'{dataset.ann_file}: {len(dataset)} frames can be used')
     print(problems.describe() or 'nothing is wrong')
     if args.report is not None:
         report = {'list': dataset.ann_file, 'frames': len(dataset), 'problems': problems.found}
-        args.report.parent.mkdir(parents=True, exist_ok=True)
-        args.report.write_text(json.dumps(report, indent=2) + '\n')
+        write_json(args.report, report)
     sys.exit(bool(problems))
 
 

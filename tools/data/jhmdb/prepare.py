@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import command, one_line_errors
 from vared_mm.datasets.localization import read_ground_truth, write_label_files
 
 
@@ -18,6 +18,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@command
 def main() -> None:
     """Read both subsets before anything is written."""
     args = parse_args()

@@ -2,7 +2,7 @@
 
 import argparse
 
-from vared_mm.apis import one_line_errors
+from vared_mm.apis import command, one_line_errors
 from vared_mm.datasets.preparation import (
     Split,
     add_preparation_options,
@@ -29,6 +29,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
+@command
 def main() -> None:
     """Read annotations, look for video files and into them, write the lists."""
     args = parse_args()

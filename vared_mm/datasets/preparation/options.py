@@ -1,6 +1,7 @@
 """What the tools that prepare a data set share."""
 
 import argparse
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -41,6 +42,9 @@ def run_preparation(
         ValueError: as `build_lists`.
     """
     out = args.out or args.root
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=out):  # can it be written? Found out before videos are read
+        pass
     reports = build_lists(args.root, out, splits, classes, workers=args.workers, verify=args.verify)
     for split, report in reports.items():
         print(report.describe(split))

@@ -28,8 +28,8 @@ class MovingShapes:
     Args:
         shapes: names out of `SHAPES`.
         motions: names out of `MOTIONS`.
-        width: of a frame, pixels, even.
-        height: of a frame, pixels, even.
+        width: of a frame, pixels, even, 16 or more.
+        height: of a frame, pixels, even, 16 or more.
         frames: of a clip.
         fps: frames per second, as written into the file.
         speed: pixels a frame, one value a motion level.
@@ -49,7 +49,8 @@ class MovingShapes:
         noise: standard deviation of the noise of every pixel and frame, grey levels.
 
     Raises:
-        ValueError: for an unknown shape or motion, or levels that do not match.
+        ValueError: for an unknown shape or motion, a size that can't be encoded, or levels that do
+            not match.
     """
 
     shapes: tuple[str, ...] = ('disc', 'triangle', 'cross')
@@ -80,6 +81,8 @@ class MovingShapes:
             unknown = sorted(set(names) - set(known))
             if unknown or len(set(names)) < max(2, len(names)):
                 raise ValueError(f'{what}s {names}: take two or more of {sorted(known)}, each once')
+        if self.width % 2 or self.height % 2 or min(self.width, self.height) < 16:
+            raise ValueError(f'{self.width} x {self.height} pixels: both must be even, 16 or more')
         if len(self.speed) != len(self.jitter):
             raise ValueError(
                 f'speed has {len(self.speed)} motion levels, jitter has {len(self.jitter)}'
