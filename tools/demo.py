@@ -32,6 +32,7 @@ from vared_mm.apis import (
     segment,
     write_json,
 )
+from vared_mm.datasets.video_list import read_classes
 from vared_mm.models import YOWO
 from vared_mm.reporting import render_table
 
@@ -106,7 +107,7 @@ def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]
     """The report, its own sections as text, and what only its JSON holds."""
     cfg = read_config(args.config)
     require_keys(cfg, 'model')
-    labels = Path(args.label_map).read_text().splitlines() if args.label_map else None
+    labels = read_classes(args.label_map) if args.label_map else None
     segments = 'decode_head' in cfg.model
     model = (load_segmentor if segments else load_recognizer)(cfg, args.checkpoint, args.device)
     locates = isinstance(model, YOWO)
