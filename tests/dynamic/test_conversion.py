@@ -283,6 +283,7 @@ class FailsInTraining(Views):
         (ByClass(), ValueError, 'ByClass does not call its layers as before'),
         (FailsInTraining(), RuntimeError, 'not here'),
         (nn.DataParallel(nn.Conv3d(3, 8, 1)), ValueError, 'convert what it wraps'),
+        (torch.compile(nn.Conv3d(3, 8, 1)), ValueError, 'convert what it wraps'),
         (torch.jit.script(nn.Conv3d(3, 8, 1)), ValueError, 'no convolution of .* is selected'),
         (nn.Bilinear(3, 3, 3), ValueError, 'missing 1 required positional argument'),
         (
