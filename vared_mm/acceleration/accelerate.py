@@ -103,8 +103,9 @@ def _make_quick(
         _cast(network, dtype)
         network.register_forward_hook(_to_float)
     args, kwargs = _prepare(dtype, network, part.args, dict(part.kwargs))
-    with trial(network):
-        check_layers(network, plain, args, kwargs, dtype)
+    if isinstance(twins, CpuTwins):
+        with trial(network):
+            check_layers(network, plain, args, kwargs, dtype, root=model)
     left = set(network.modules())
     pairs = [(layer, follower) for layer, follower in pairs if {layer, follower} <= left]
     forward = ProvenForward(network, network.forward, pairs)

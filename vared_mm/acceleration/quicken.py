@@ -30,17 +30,18 @@ def quicken(model: nn.Module, part: Part, twins: Twins) -> list[Pair]:
         else:
             relu = relu if twins.takes_relu(layer) else None
             twin = twins.static(layer, norm, relu is not None)
-        _replace(model, layer, twin)
+        replace(model, layer, twin)
         taken = [module for module in (norm, relu) if module is not None]
         for module in taken:
             take(module)
         pairs += zip([twin, *taken], taken, strict=False)
     for pool in [m for m in part.module.modules() if isinstance(m, nn.MaxPool3d)]:
-        _replace(model, pool, twins.pool(pool))
+        replace(model, pool, twins.pool(pool))
     return pairs
 
 
-def _replace(model: nn.Module, old: nn.Module, new: nn.Module) -> None:
+def replace(model: nn.Module, old: nn.Module, new: nn.Module) -> None:
+    """Put a module in another's place, under all its names."""
     for parent in list(model.modules()):
         for name, child in list(parent._modules.items()):
             if child is old:

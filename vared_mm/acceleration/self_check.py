@@ -14,6 +14,8 @@ from torch.utils._pytree import tree_leaves, tree_map_only
 from vared_mm.dynamic import DynamicConvolution
 from vared_mm.dynamic.forced_gates import forced_gates
 
+from .quicken import replace
+
 #: Largest norm of a layer's error, over that of its result. Rounding comes to some 1e-6 and 5e-3, a
 #: convolution that went wrong, or an activation that was lost, to 0.3 and more.
 TOLERANCES = {torch.float32: 1e-3, torch.bfloat16: 0.05}
@@ -32,6 +34,7 @@ def check_layers(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any] | None = None,
     dtype: torch.dtype | None = None,
+    root: nn.Module | None = None,
 ) -> None:
     """Compare an accelerated network with the plain one, layer by layer and as a whole.
 
@@ -47,6 +50,7 @@ def check_layers(
         args: of both forwards.
         kwargs: likewise.
         dtype: that ``quick`` computes in; None: as its inputs.
+        root: that ``quick`` is a part of, whose layers may have names beyond it; None: itself.
 
     Raises:
         Doubtful: if, after that, the whole network's result still is another one.
@@ -65,7 +69,7 @@ def check_layers(
     with torch.no_grad():
         expected = check.run(args, kwargs)
         for name in check.wrong:
-            check.restore(name)
+            check.restore(name, root or quick)
         if check.wrong:
             names = ', '.join(check.wrong)
             warnings.warn(
@@ -132,14 +136,14 @@ class _Check:
             for layer, record in records.items():
                 layer.record = record
 
-    def restore(self, name: str) -> None:
-        """Put the plain layer, and what followed it, back."""
+    def restore(self, name: str, root: nn.Module) -> None:
+        """Put the plain layer, and what followed it, back, under all names that they have."""
         for place in (name, *self.wrong[name]):
             module = self.plain.get_submodule(place)
             if self.dtype != torch.float32:
                 module.register_forward_pre_hook(_floats)
                 module.register_forward_hook(partial(_casts, self.dtype))
-            self.quick.set_submodule(place, module)
+            replace(root, self.quick.get_submodule(place), module)
 
     def _is_other(self, name: str, plain: nn.Module, quick: nn.Module) -> bool:
         """Whether it is to be tried: a leaf that was replaced, or computes in a narrower type."""

@@ -1,6 +1,8 @@
 """One graph for each size of a model's input, and records as ever."""
 
+import gc
 from collections.abc import Iterator
+from weakref import WeakSet
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from torch import Tensor, nn
 from tests.acceleration.gpu.models import check_results, make
 from tests.acceleration.test_accelerate import check_same
 from vared_mm.acceleration import accelerate
+from vared_mm.acceleration.gpu import graphed_forward
 from vared_mm.acceleration.gpu.gpu_convolution import GpuConvolution
 from vared_mm.dynamic import (
     drawn_choice,
@@ -42,6 +45,23 @@ def test_batches_of_any_size_come_out_the_same(pair):
     for clips in (x[:1], x.flip(0), x):
         check_same(model, quick, clips)
     assert len(set(quick.first.record.decision.patterns())) > 1
+
+
+def test_few_graphs_are_kept(pair, monkeypatch):
+    model, quick, x = pair
+    graphs = WeakSet()
+
+    class Watched(graphed_forward._Graph):
+        def __init__(self, *args) -> None:
+            super().__init__(*args)
+            graphs.add(self)
+
+    monkeypatch.setattr(graphed_forward, '_Graph', Watched)
+    monkeypatch.setattr(graphed_forward, 'GRAPHS', 2)
+    for clips in (x[:1], x[:2], x, x[:1], x):
+        check_same(model, quick, clips)
+        gc.collect()
+        assert 1 <= len(graphs) <= 2
 
 
 def test_fixed_choices_come_out_the_same(pair):
