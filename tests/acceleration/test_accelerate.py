@@ -2,6 +2,7 @@
 
 import contextvars
 import copy
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -213,8 +214,6 @@ def test_accelerated_models_are_not_copied_or_accelerated_again():
     quick = accelerate(convert_to_dynamic(Clips(), (3, 4, 8, 8)).eval(), x, compiled=False)
     with pytest.raises(TypeError, match='accelerated again: take the model that it was made of'):
         accelerate(quick, x)
-    with pytest.raises(TypeError, match='can not be copied'):
-        copy.deepcopy(nn.ModuleList([quick]))
 
 
 def test_drawn_choices_have_the_asked_mean():
@@ -229,3 +228,29 @@ def test_drawn_choices_have_the_asked_mean():
     assert (cost.gate > 0).all()
     with pytest.raises(ValueError, match='halved=1.5'), drawn_choice(model, 1.5):
         pass
+
+
+def rounding_of(model: nn.Module, exact: Tensor, x: Tensor) -> float:
+    with torch.no_grad():
+        return ((model(x) - exact).norm() / exact.norm()).item()
+
+
+def test_rounding_is_no_larger_than_that_of_the_plain_model():
+    torch.manual_seed(8)
+    x = torch.randn(6, 3, 4, 8, 8) + torch.randn(6, 3, 1, 1, 1)
+    widths, layers = [3, *[12] * 16], []
+    for narrow, wide in pairwise(widths):
+        conv = nn.Conv3d(narrow, wide, (1, 3, 3), padding=(0, 1, 1))
+        layers += [conv, nn.BatchNorm3d(wide), nn.ReLU()]
+    model = settle(convert_to_dynamic(nn.Sequential(*layers), (3, 4, 8, 8)), x)
+    quick, double = accelerate(model, x, compiled=False), copy.deepcopy(model).double()
+    with torch.no_grad():
+        exact = double(x.double())
+    plain, fast = (rounding_of(m, exact, x) for m in (model, quick))
+    assert fast <= 3 * plain + 1e-6
+    for choice in (0, 1):
+        with torch.no_grad(), fixed_choice(double, choice, choice):
+            exact = double(x.double())
+        with fixed_choice(model, choice, choice), fixed_choice(quick, choice, choice):
+            same, fast = (rounding_of(m, exact, x) for m in (model, quick))
+        assert fast <= 3 * same + 1e-6 and same < 1e-5

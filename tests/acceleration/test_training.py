@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from tests.acceleration.networks import Frames, vary
-from vared_mm.acceleration import accelerate_training, training_convolution
+from vared_mm.acceleration import accelerate, accelerate_training, recomputed, training_convolution
+from vared_mm.acceleration.taken import Taken
 from vared_mm.acceleration.training_convolution import TrainingConvolution
 from vared_mm.acceleration.training_mix import RebuildMix
 from vared_mm.dynamic import convert_to_dynamic, dynamic_layers
@@ -169,3 +170,62 @@ def test_without_a_compiler_the_model_stays_as_it_is():
         accelerate_training(model)
     assert len(warned) == 1
     assert not any(isinstance(m, TrainingConvolution) for m in model.modules())
+
+
+class NamedNorm(Clips):
+    """Calls its norm by the argument's name."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.relu_(self.bn(input=self.first(x)))
+        return self.third(torch.relu_(self.second(x)))
+
+
+def test_norms_called_by_name_and_layers_with_hooks_give_the_same_gradients():
+    torch.manual_seed(7)
+    check_same(vary(convert_to_dynamic(NamedNorm(), (3, 4, 8, 8))), torch.randn(2, 3, 4, 8, 8))
+    model = vary(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
+    model.first.register_forward_hook(lambda _l, _i, out: out * 2)
+    model.bn.register_forward_pre_hook(lambda _l, inputs: inputs[0] + 1)
+    nn.utils.parametrize.register_parametrization(model.bn, 'weight', nn.Softplus())
+    check_same(model, torch.randn(2, 3, 4, 8, 8))
+
+
+def test_layers_whose_cheap_operations_have_hooks_stay_plain():
+    torch.manual_seed(8)
+    model = vary(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
+    model.second.channel_reconstructions[0].register_forward_hook(lambda _l, _i, out: out * 3)
+    quick, x = copy.deepcopy(model), torch.randn(2, 3, 4, 8, 8)
+    accelerate_training(quick)
+    kinds = [isinstance(m, TrainingConvolution) for m in dynamic_layers(quick).values()]
+    assert kinds == [True, False, True]
+    plain, found = run(model, x), run(quick, x)
+    for name, value in plain.items():
+        torch.testing.assert_close(found[name], value, rtol=1e-3, atol=1e-4)
+
+
+def test_memory_that_another_tensor_has_taken_is_not_computed_again():
+    out, other = torch.randn(4, 4).requires_grad_() * 1, torch.randn(4, 4)
+    recomputed.recompute_later(out, lambda: out.detach() * 0)
+    norm = nn.Identity()
+    recomputed.keep_less(norm)
+    recomputed._KNOWN[other.untyped_storage().data_ptr()] = out  # as if it lay there before
+    assert recomputed._pack(other) is other
+    assert recomputed._pack(out) is not out
+
+
+def test_an_accelerated_model_is_not_trained():
+    x = torch.randn(2, 3, 4, 8, 8)
+    quick = accelerate(convert_to_dynamic(Clips(), x.shape[1:]).eval(), x, compiled=False)
+    with pytest.raises(TypeError, match='^an accelerated model can not be trained: take the model'):
+        accelerate_training(quick)
+
+
+def test_a_model_made_quick_to_train_is_made_quick_to_run_too():
+    torch.manual_seed(9)
+    model, x = vary(convert_to_dynamic(Clips(), (3, 4, 8, 8))), torch.randn(2, 3, 4, 8, 8)
+    accelerate_training(model)
+    model(x).sum().backward()
+    quick = accelerate(model.eval(), x, compiled=False)
+    assert isinstance(quick.bn, Taken)
+    with torch.no_grad():
+        torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)

@@ -3,6 +3,8 @@
 from torch import nn
 from torch.nn.modules import module as torch_module
 
+from vared_mm.dynamic import ChannelReconstruction, DynamicConvolution, TemporalReconstruction
+
 _HOOKS = ('forward_hooks', 'forward_pre_hooks', 'backward_hooks', 'backward_pre_hooks')
 
 
@@ -17,3 +19,9 @@ def is_as_made(module: nn.Module | None, *kinds: type[nn.Module]) -> bool:
     hooked = any(getattr(module, f'_{name}') for name in _HOOKS)
     hooked = hooked or any(getattr(torch_module, f'_global_{name}') for name in _HOOKS)
     return not hooked and not any(callable(getattr(type(module), n, None)) for n in vars(module))
+
+
+def has_plain_parts(layer: DynamicConvolution) -> bool:
+    """Whether a dynamic layer's cheap operations are as made."""
+    cheap = [*layer.temporal_reconstructions, *layer.channel_reconstructions]
+    return all(is_as_made(r, TemporalReconstruction, ChannelReconstruction) for r in cheap)

@@ -9,9 +9,8 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
 from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, DynamicConvolution
-from vared_mm.dynamic.reconstruction import ChannelReconstruction, TemporalReconstruction
 
-from .as_made import is_as_made
+from .as_made import has_plain_parts, is_as_made
 from .followers import Followers, find_followers
 from .static_layers import is_static_convolution
 from .training_convolution import TrainingConv2d, TrainingConv3d
@@ -81,6 +80,4 @@ def _is_dynamic(layer: nn.Module) -> bool:
     """Whether it computes what a dynamic layer does, and so do its parts, but for its gate."""
     if not isinstance(layer, DynamicConvolution) or not is_as_made(layer, *_DYNAMIC):
         return False
-    cheap = [*layer.temporal_reconstructions, *layer.channel_reconstructions]
-    kinds = (TemporalReconstruction, ChannelReconstruction)
-    return not layer.training and all(is_as_made(rebuild, *kinds) for rebuild in cheap)
+    return not layer.training and has_plain_parts(layer)

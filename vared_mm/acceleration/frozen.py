@@ -28,6 +28,12 @@ def freeze(module: nn.Module) -> None:
         vars(module)[name] = partial(check, module)
 
 
+def refuse_training(model: nn.Module) -> None:
+    """Raise a TypeError if a model, or a part of it, is frozen."""
+    if any('_load_from_state_dict' in vars(module) for module in model.modules()):
+        _refuse('trained')
+
+
 def _refuse(what: str, *_args: Any, **_kwargs: Any) -> NoReturn:
     raise TypeError(f'an accelerated model can not be {what}: take the model that it was made of')
 
