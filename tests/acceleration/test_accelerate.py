@@ -204,6 +204,26 @@ def test_without_a_compiler_the_model_stays_as_it_is():
     check_same(model, quick, x)
 
 
+@pytest.mark.parametrize('dtype', [torch.float64, torch.float16])
+def test_dynamic_models_in_another_type_stay_as_they_are(dtype):
+    x = torch.randn(2, 3, 4, 8, 8).double()
+    model = settle(convert_to_dynamic(Clips(), (3, 4, 8, 8)), x.float()).double()
+    with pytest.warns(UserWarning, match=f'it computes in {dtype}: must be float32 or bfloat16'):
+        quick = accelerate(model, x, dtype=dtype)
+    check_same(model, quick, x)
+
+
+@pytest.mark.parametrize('dynamic', [False, True])
+def test_a_model_that_is_one_layer_stays_it(dynamic):
+    x = torch.randn(2, 3, 4, 8, 8)
+    layer = nn.Conv3d(3, 8, 3, padding=1).eval()
+    layer = convert_to_dynamic(layer, x.shape[1:]).eval() if dynamic else layer
+    quick = accelerate(layer, x, compiled=False)
+    assert type(quick) is type(layer)
+    with torch.no_grad():
+        torch.testing.assert_close(quick(x), layer(x))
+
+
 def test_models_in_training_are_refused():
     with pytest.raises(ValueError, match='training mode'):
         accelerate(Clips(), torch.randn(1, 3, 4, 8, 8))

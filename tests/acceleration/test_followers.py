@@ -430,8 +430,8 @@ def test_a_layer_out_of_reach_is_refused():
     assert model(x).shape == (3, 8, 4, 8, 8)
 
 
-def test_models_that_may_take_another_way_come_out_the_same_compiled():
-    kinds = (ReturnsRaw, Activates, Aliases, WithoutStatistics, InPlace)
+def test_what_is_left_comes_out_the_same_compiled():
+    kinds = (ReturnsRaw, Activates, InPlace)
 
     class All(nn.Module):
         def __init__(self) -> None:
@@ -442,8 +442,8 @@ def test_models_that_may_take_another_way_come_out_the_same_compiled():
             return [net(x) for net in self.nets]
 
     model, x = build(All, True), torch.randn(3, *CLIP)
-    hook_on_norm(model.nets[-1])
-    hook_on_convolution(model.nets[-2])
+    hook_on_norm(model.nets[2])
+    hook_on_convolution(model.nets[1])
     quick = accelerated(model, x)
     check_same(model, quick, x)
     check_same(model, quick, x * 2)

@@ -68,10 +68,11 @@ def accelerate(
         TypeError: for a model that can not be copied, such as one that was accelerated.
 
     Warns:
-        UserWarning: once, if there is no C++ compiler for a CPU or no Triton for a GPU, or the
-            model is on neither, or, on a CPU, its results on the example were others: then it is a
-            plain copy. Or, with their names, of layers that compute something else on the example
-            than the plain ones (:mod:`~vared_mm.acceleration.self_check`): they stay plain.
+        UserWarning: once, if there is no C++ compiler for a CPU or no Triton for a GPU, the model
+            is on neither, dynamic layers on a CPU are to compute in another type than float32 and
+            bfloat16, or its results on the example, on a CPU, were others: then it is a plain copy.
+            Or, with their names, of layers that compute something else on the example than the
+            plain ones (:mod:`~vared_mm.acceleration.self_check`): they stay plain.
     """
     if model.training:
         raise ValueError('accelerate: the model is in training mode; call eval() first')
@@ -143,6 +144,8 @@ def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:
     devices = {parameter.device.type for parameter in parameters} or {'cpu'}
     computed_in = dtype or (parameters[0].dtype if parameters else torch.float32)
     if devices == {'cpu'}:
+        if dynamic_layers(model) and computed_in not in (torch.float32, torch.bfloat16):
+            raise RuntimeError(f'it computes in {computed_in}: must be float32 or bfloat16')
         return CpuTwins(computed_in)
     if devices != {'cuda'}:
         raise RuntimeError(f'it is on {", ".join(sorted(devices))}: must be a CPU or a GPU')

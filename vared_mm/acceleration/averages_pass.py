@@ -42,8 +42,11 @@ def share_averages(graph: fx.Graph) -> None:
             means = _average(graph, source)
         else:
             continue
+        frames = means.meta['val'].shape[1]
         for node in gates[source]:
-            node.update_arg(2, means)
+            folded = node.meta['val'].dim() == 4
+            if not folded or layer_of(node.args[1]).frames == frames:  # as clips of that length
+                node.update_arg(2, means)
         for node in squeezes[source]:
             _squeeze_from(graph, node, means)
 
