@@ -131,6 +131,35 @@ def test_exactly_as_when_everything_is_decoded(name, tmp_path) -> None:
     assert decoded <= 2 * GROUP if skips else decoded == len(whole)
 
 
+def test_a_decoder_that_lost_its_parameters_is_not_used(tmp_path) -> None:
+    """They stand in the header, and packets of the second half replace them."""
+    path, source = tmp_path / 'replaced.mp4', tmp_path / 'source.h264'
+    _two_parts(source)
+    _copy(source, path, _stamp_bare)
+    whole = [EncodedVideo(str(path)).read([number])[0] for number in range(FRAMES)]
+    video = EncodedVideo(str(path))
+    for numbers in ((5, 30), (5,), (35,), (6,)):
+        for number, image in zip(numbers, video.read(numbers), strict=True):
+            np.testing.assert_array_equal(image, whole[number])
+    video.verify()
+
+
+def _stamp_bare(packets: list[av.Packet]) -> list[av.Packet]:
+    """Take the parameters out of the first half; those in the header are the same."""
+    changed = []
+    for number, packet in enumerate(_stamp(packets)):
+        content = bytes(packet)
+        if number < FRAMES // 2:
+            units = content.split(b'\0\0\1')[1:]
+            kept = [unit for unit in units if unit[0] & 31 not in (7, 8)]
+            content = b''.join(b'\0\0\1' + unit for unit in kept)
+        new = av.Packet(content)
+        new.pts, new.dts, new.time_base = packet.pts, packet.dts, packet.time_base
+        new.is_keyframe = packet.is_keyframe
+        changed.append(new)
+    return changed
+
+
 def count_decoded(video: EncodedVideo, numbers: list[int]) -> int:
     """How many frames it takes to read some."""
     count, decode = 0, video._decode_packets

@@ -11,6 +11,7 @@ from vared_mm.datasets.containers import named_errors
 from vared_mm.datasets.decoding_limits import DEFAULT_LIMITS, Clock, DecodingLimits, VideoError
 from vared_mm.datasets.frame_places import FramePlaces, are_marks
 from vared_mm.datasets.orientation import ToUprightImage
+from vared_mm.datasets.random_access import RandomAccess, find_random_access
 from vared_mm.datasets.video_packets import read_packets
 
 
@@ -24,7 +25,8 @@ class EncodedVideo:
     counted from the start. No header's frame count is trusted. A frame that the decoder could only
     guess at counts as one that cannot be decoded.
 
-    The file is read once, into memory, and closed before the constructor returns.
+    The file is read once, into memory, and closed before the constructor returns. It is read again
+    only where parameters of the decoder change on the way, and decoding starts before that again.
 
     Args:
         path: of the file.
@@ -38,9 +40,10 @@ class EncodedVideo:
     def __init__(
         self, path: str, threads: int = 1, limits: DecodingLimits = DEFAULT_LIMITS
     ) -> None:
-        self.path, self.limits = path, limits
+        self.path, self.limits, self._threads = path, limits, threads
         read = read_packets(path, threads, limits)
         self._decoder, self._packets = read.decoder, read.packets
+        self._reached = -1  # the last packet that the decoder was ever given
         #: What frames are known by: their time stamps, or their numbers.
         self._keys: Sequence[int] = read.times or []
         self._timed = read.times is not None
@@ -142,7 +145,11 @@ class EncodedVideo:
 
     @cached_property
     def _places(self) -> FramePlaces | None:
-        return FramePlaces(self._packets, self._decoder) if self._timed else None
+        return FramePlaces(self._packets, self._access.points) if self._timed else None
+
+    @cached_property
+    def _access(self) -> RandomAccess:
+        return find_random_access(self._packets, self._decoder)
 
     def _read_from(
         self,
@@ -178,8 +185,12 @@ class EncodedVideo:
 
     def _decode_packets(self, start: int, clock: Clock) -> Iterator[av.VideoFrame]:
         if self._decoder.is_open:
-            self._decoder.flush_buffers()
-        for packet in self._packets[start:]:
+            if self._access.is_spoiled(start, self._reached):
+                self._decoder = read_packets(self.path, self._threads, self.limits).decoder
+            else:
+                self._decoder.flush_buffers()
+        for number in range(start, len(self._packets)):
+            packet, self._reached = self._packets[number], max(number, self._reached)
             try:
                 with clock:
                     frames = self._decoder.decode(packet)

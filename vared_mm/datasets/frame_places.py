@@ -7,8 +7,6 @@ from itertools import pairwise
 
 import av
 
-from vared_mm.datasets.random_access import random_access_points
-
 #: Packets between two wanted frames that are decoded rather than skipped: the decoder holds some
 #: frames back, which it must give out before it starts anew.
 _NEAR = 16
@@ -19,12 +17,11 @@ class FramePlaces:
 
     Args:
         packets: in decoding order.
-        decoder: of them.
+        points: numbers of those that decoding may start from, rising.
     """
 
-    def __init__(self, packets: Sequence[av.Packet], decoder: av.VideoCodecContext) -> None:
-        self._packets = packets
-        self._points = random_access_points(packets, decoder)
+    def __init__(self, packets: Sequence[av.Packet], points: Sequence[int]) -> None:
+        self._packets, self._points = packets, points
         shown = (pair for pair in enumerate(packets) if not pair[1].is_discard)
         self._place = {packet.pts: place for place, packet in shown}
 

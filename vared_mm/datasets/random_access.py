@@ -1,6 +1,7 @@
 """Packets of a video where decoding may start and gives what it gives from the first packet on."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import av
 
@@ -10,8 +11,27 @@ _HEVC_SETS, _HEVC_IRAP = (32, 33, 34), range(16, 22)
 _RECOVERY_POINT = 6
 
 
-def random_access_points(packets: Sequence[av.Packet], decoder: av.VideoCodecContext) -> list[int]:
-    """Numbers of packets from which decoding is exact; the first packet is always one.
+@dataclass(frozen=True)
+class RandomAccess:
+    """Where the decoding of a video may start.
+
+    Args:
+        points: numbers of packets, rising; the first packet is always one.
+        bare: those of them that hold no parameters of the decoder, but rely on the file's header.
+        replaced: the first packet that replaces the header's parameters; None if there is none.
+    """
+
+    points: list[int]
+    bare: set[int]
+    replaced: int | None = None
+
+    def is_spoiled(self, start: int, reached: int) -> bool:
+        """Whether a decoder that got the packets up to one can no longer start at another."""
+        return self.replaced is not None and start in self.bare and start < self.replaced <= reached
+
+
+def find_random_access(packets: Sequence[av.Packet], decoder: av.VideoCodecContext) -> RandomAccess:
+    """Find the packets from which decoding is exact.
 
     Told from the pictures' own headers, as containers mark what is none, or mark nothing. Of codecs
     whose headers are not read here, there is only the first. A packet after others that hold
@@ -22,18 +42,23 @@ def random_access_points(packets: Sequence[av.Packet], decoder: av.VideoCodecCon
         decoder: of them.
     """
     if decoder.codec.intra_only:
-        return list(range(len(packets)))
+        return RandomAccess(list(range(len(packets))), set())
     look = _LOOKS.get(decoder.codec.canonical_name)
     if look is None:
-        return [0]
-    known, points, seen = decoder.extradata or b'', [0], set[bytes]()
+        return RandomAccess([0], set())
+    known, points, bare, seen = decoder.extradata or b'', [0], set[int](), set[bytes]()
+    replaced = None
     for number, packet in enumerate(packets):
         opens, sets = look(memoryview(packet).tobytes(), known)
         here = {one for one in sets if one not in known}
         if number and opens and seen <= here:
             points.append(number)
+        if not sets:
+            bare.add(number)
+        if replaced is None and here - seen:
+            replaced = number
         seen |= here
-    return points
+    return RandomAccess(points, bare.intersection(points), replaced)
 
 
 def _h264(content: bytes, known: bytes) -> tuple[bool, list[bytes]]:
