@@ -8,10 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from tests.acceleration.networks import vary
-from vared_mm.acceleration import accelerate, self_check
+from vared_mm.acceleration import accelerate, self_check, static_layers
 from vared_mm.acceleration.cpu_twins import CpuTwins
 from vared_mm.dynamic import convert_to_dynamic, fixed_choice, recorded_cost
-from vared_mm.models.layers import folded_conv
 
 
 class Network(nn.Module):
@@ -126,13 +125,13 @@ def test_right_twins_stay(model, dtype):
 
 @pytest.mark.parametrize('narrow', [False, True])
 def test_torch_s_own_convolutions_in_bfloat16_are_looked_at_too(monkeypatch, model, narrow):
-    convolve = folded_conv.convolve3d
+    convolve = static_layers.convolve3d
 
     def wrong(x: Tensor, *args: Any) -> Tensor:
         y = convolve(x, *args)
         return y * 2 if x.dtype == torch.bfloat16 else y
 
-    monkeypatch.setattr(folded_conv, 'convolve3d', wrong)
+    monkeypatch.setattr(static_layers, 'convolve3d', wrong)
     if narrow:  # the plain model's own are no measure
         model = model.bfloat16()
         model.stem.gate.float(), model.last.gate.float()

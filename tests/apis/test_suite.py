@@ -73,4 +73,4 @@ def test_a_failure_stops_what_starts_from_it_and_nothing_else(ran, tmp_path, mon
 def test_a_senseless_number_of_jobs(tmp_path, capsys, jobs):
     with pytest.raises(SystemExit):
         options(tmp_path, '--jobs', jobs)
-    assert f"--jobs: invalid positive value: '{jobs}'" in capsys.readouterr().err
+    assert f'--jobs: {jobs!r} must be a whole number, 1 or more' in capsys.readouterr().err

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mmengine.model.utils import _BatchNormXd
+from mmengine.model import revert_sync_batchnorm
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -13,7 +13,14 @@ from vared_mm.dynamic import DynamicConvolution
 from .as_made import is_as_made
 from .watch import Call, Watch
 
-NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm, _BatchNormXd)
+#: The last is what mmengine makes of a synchronized norm where there is one process.
+NORMS = (
+    nn.BatchNorm1d,
+    nn.BatchNorm2d,
+    nn.BatchNorm3d,
+    nn.SyncBatchNorm,
+    type(revert_sync_batchnorm(nn.SyncBatchNorm(1))),
+)
 
 
 @dataclass(frozen=True)
