@@ -430,6 +430,7 @@ def test_a_layer_out_of_reach_is_refused():
     assert model(x).shape == (3, 8, 4, 8, 8)
 
 
+@pytest.mark.slow
 def test_what_is_left_comes_out_the_same_compiled():
     kinds = (ReturnsRaw, Activates, InPlace)
 
