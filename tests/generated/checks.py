@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
-from torch.utils.flop_counter import flop_registry
 
 from tests.generated.networks import Network, Plan
 from vared_mm.acceleration import accelerate
@@ -39,8 +38,7 @@ class Counted(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         out = func(*args, **(kwargs or {}))
-        packet = func.overloadpacket
-        name = packet.__name__
+        name = func.overloadpacket.__name__
         if name == 'convolution':
             _, weight, bias = args[:3]
             self.macs += conv_macs(out.numel(), 1, weight[0].numel(), bias is not None)
@@ -50,8 +48,11 @@ class Counted(TorchDispatchMode):
             self.macs += out.numel() * args[1].shape[-1]
         elif name in ('mv', 'dot', 'vdot'):
             self.macs += args[0].numel()
-        elif packet in flop_registry:  # attention
-            self.macs += flop_registry[packet](*args, **(kwargs or {}), out_val=out) // 2
+        elif name.startswith('_scaled_dot_product'):
+            query, key, value = args[:3]
+            self.macs += (
+                query.numel() // query.shape[-1] * key.shape[-2] * (key.shape[-1] + value.shape[-1])
+            )
         return out
 
 

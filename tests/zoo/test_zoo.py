@@ -3,12 +3,11 @@
 Runs where both are installed (``make test-zoo``); weights are random, nothing is downloaded.
 """
 
+from importlib.util import find_spec
+
 import pytest
 import torch
 from torch import nn
-
-pytest.importorskip('timm')
-pytest.importorskip('hypothesis')
 
 from tests.acceleration.networks import vary
 from tests.generated.checks import Counted, difference, fingerprint, run
@@ -25,7 +24,12 @@ from vared_mm.dynamic import (
 
 # Relative to the largest value of a result, float32.
 CLOSE = 1e-4
-pytestmark = pytest.mark.zoo
+# Not by importing: torchvision stops where it is of another build than torch.
+installed = all(map(find_spec, ('timm', 'torchvision')))
+pytestmark = [
+    pytest.mark.zoo,
+    pytest.mark.skipif(not installed, reason='timm and torchvision are not installed'),
+]
 
 
 def inputs(model: Model, clips: int = 2) -> torch.Tensor:
