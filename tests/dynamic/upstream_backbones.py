@@ -1,10 +1,12 @@
 """Every backbone that mmaction2 and mmsegmentation register, at a small size: what converts.
 
-``python tests/dynamic/upstream_backbones.py`` prints docs/conversion.md, which a test compares.
+``python -m tests.dynamic.upstream_backbones`` prints docs/conversion.md, which a test compares.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.zoo.models import table
 
 CLIP, LONG_CLIP, FRAME, IMAGE = (3, 4, 32, 32), (3, 16, 32, 32), (3, 32, 32), (3, 64, 64)
 SKELETON = {'graph_cfg': {'layout': 'coco', 'mode': 'stgcn_spatial'}, 'base_channels': 8}
@@ -176,7 +178,7 @@ PARTS = ('mmseg.DeconvModule', 'mmseg.InterpConv')
 TEXT = """\
 # Which backbones convert
 
-Made by `python tests/dynamic/upstream_backbones.py > docs/conversion.md` from the table that
+Made by `python -m tests.dynamic.upstream_backbones > docs/conversion.md` from the table that
 `tests/dynamic/test_upstream_backbones.py` runs: over every backbone that mmaction2 and
 mmsegmentation register and that is convolutional, at a small size, the conversion, the check that
 the training path gives what the inference path gives, and one training step.
@@ -239,6 +241,17 @@ named in a warning.
 {not_converted}
 
 Transformers, which hold few convolutions or one, are not in this table: {transformers}.
+
+## Networks of timm and torchvision
+
+One small network of each family that is convolutional, whole or in part, at a small size
+(`make test-zoo`, `tests/zoo/`). Of each, with random weights: its MACs are those that torch's
+dispatcher sees; with its first candidates it computes what it did; accelerated, static and dynamic,
+it gives the same results to 1e-4 of the largest value, and the same executed cost.
+
+| network | input here | dynamic layers here | static convolutions |
+|:--|:--|--:|--:|
+{others}
 """
 
 
@@ -254,6 +267,7 @@ def render() -> str:
         converted='\n'.join(converted),
         not_converted='\n'.join(f'| `{b.name}` | {b.reason} |' for b in NOT_CONVERTED),
         transformers=', '.join(f'`{name}`' for name in TRANSFORMERS),
+        others=table(),
     )
 
 

@@ -80,7 +80,7 @@ def test_a_static_config_is_refused(run_tool, capsys):
 @pytest.mark.skipif(torch.cuda.is_available(), reason='needs a machine without a GPU')
 def test_a_device_that_is_not_there_is_refused(run_tool, capsys):
     assert run_tool(TOOL, DYNAMIC, '--device', 'cuda') == 2
-    assert '--device cuda: torch finds no GPU' in capsys.readouterr().err
+    assert 'argument --device: cuda: torch finds no GPU' in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason='needs a GPU')
