@@ -1,4 +1,7 @@
-"""timm and torchvision beside a CPU build of torch."""
+"""timm and torchvision beside a CPU build of torch.
+
+A plugin of pytest (``-p tests.zoo.peers``), so that it comes before whatever imports torchvision.
+"""
 
 import re
 import sys
@@ -21,6 +24,8 @@ def _name_operations() -> None:
     It stops as it describes the shapes of operations that did not load. None of the models here
     calls one, so that names suffice.
     """
+    if find_spec('torchvision') is None:
+        return
     try:
         import_module('torchvision')
         return
@@ -38,7 +43,6 @@ def build(model: Model) -> nn.Module:
     """A model with random weights, in evaluation mode; norms with statistics of their own."""
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # of names that have moved, and of no pretrained weights
-        _name_operations()
         torch.manual_seed(0)
         if model.library == 'timm':
             made = import_module('timm').create_model(model.name, **model.options)
@@ -49,3 +53,6 @@ def build(model: Model) -> nn.Module:
             module.running_mean.normal_(std=0.1)
             module.running_var.uniform_(0.5, 2)
     return made.eval()
+
+
+_name_operations()
