@@ -59,7 +59,7 @@ def test_python_example(blocks):
 def test_every_file_that_is_named_is_there():
     for name in re.findall(r'(?<![\w/.])((?:tools|configs|docs)/[\w/.-]+\.(?:py|sh|md))', TEXT):
         assert name.endswith('/mine.py') or (ROOT / name).is_file(), name
-    for name in re.findall(r'\]\(([^:)]+)\)', TEXT):
+    for name in re.findall(r'\]\(([^:)#]+)(?:#[^)]*)?\)', TEXT):
         assert (ROOT / name).is_file(), name
     for name in re.findall(
         r'`(?:vared_mm/)?((?:cost|dynamic|engine|evaluation)/[\w/]+\.py)`', TEXT

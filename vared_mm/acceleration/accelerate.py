@@ -82,7 +82,6 @@ def accelerate(
     except RuntimeError as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
-    stand_for(quick, model)
     try:
         with same_random_numbers(quick):
             for part in run_example(quick, example, kwargs):
@@ -90,6 +89,7 @@ def accelerate(
     except Doubtful as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return _copy(model).requires_grad_(False)
+    stand_for(quick, model)
     freeze(quick)
     return quick
 
