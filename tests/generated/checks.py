@@ -12,7 +12,6 @@ from torch.utils._pytree import tree_leaves
 
 from tests.generated.networks import Network, Plan
 from vared_mm.acceleration import accelerate
-from vared_mm.cost import conv_macs
 from vared_mm.dynamic import (
     convert_to_dynamic,
     count_macs,
@@ -40,8 +39,9 @@ class Counted(TorchDispatchMode):
         out = func(*args, **(kwargs or {}))
         name = func.overloadpacket.__name__
         if name == 'convolution':
-            _, weight, bias = args[:3]
-            self.macs += conv_macs(out.numel(), 1, weight[0].numel(), bias is not None)
+            x, weight, bias, transposed = *args[:3], args[6]
+            outputs = out.numel() * (bias is not None)
+            self.macs += (x if transposed else out).numel() * weight[0].numel() + outputs
         elif name in ('mm', 'bmm'):
             self.macs += out.numel() * args[0].shape[-1]
         elif name in ('addmm', 'baddbmm'):
