@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from vared_mm.dynamic import convert_to_dynamic
+from vared_mm.dynamic import convert_to_dynamic, dynamic_layers
 from vared_mm.models.dynamic_backbone import dynamic_backbone
 
 SHAPE = (3, 4, 8, 8)
@@ -55,7 +55,8 @@ def test_norms_kept_in_evaluation_are_named():
 def test_nothing_is_said_where_gates_train(options):
     with warnings.catch_warnings():
         warnings.simplefilter('error')
-        convert_to_dynamic(Stages(1 if options else 0), SHAPE, **options)
+        model = convert_to_dynamic(Stages(1 if options else 0), SHAPE, **options)
+    assert dynamic_layers(model)
 
 
 def test_a_backbone_of_a_config():

@@ -72,6 +72,7 @@ class _ChildrenEnd:
 
     @classmethod
     def after(cls) -> None:
+        """In the child: end by signals at once, and with the parent."""
         if signal.getsignal(signal.SIGTERM) is not _end:  # outside the context
             return
         signal.signal(signal.SIGTERM, signal.SIG_DFL)

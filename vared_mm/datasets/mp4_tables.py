@@ -61,6 +61,7 @@ class _Checker:
         self.chunks = np.zeros((0, 3), np.int64)
 
     def check(self) -> None:
+        """Visit every box; raise a VideoError where a table promises more than there is."""
         self._visit(_Box(b'', 0, self.size), 0)
         self._end_track()
         self._require('fragments', self.tracks * self.fragments, self.size)
