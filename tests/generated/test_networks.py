@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, assume, given, settings
 from tests.generated import checks
 from tests.generated.grammar import plans
 from tests.generated.networks import Network, Plan
-from vared_mm.dynamic import convert_to_dynamic
 
 SEEN: Counter = Counter()
 drawn = settings(
@@ -46,10 +45,8 @@ def test_right_or_refused(plan: Plan) -> None:
         SEEN['networks'] += 1
         checks.check_count(plan, SEEN)
         checks.check_acceleration(plan, Network(plan), SEEN, compiled=False)
-        if checks.check_conversion(plan, SEEN) is None:
-            return
-        model = convert_to_dynamic(Network(plan), plan.shape, *plan.search)
-        checks.check_acceleration(plan, model, SEEN, compiled=False)
+        if (dynamic := checks.check_conversion(plan, SEEN)) is not None:
+            checks.check_acceleration(plan, dynamic.float(), SEEN, compiled=False)
 
 
 def test_enough_was_drawn() -> None:

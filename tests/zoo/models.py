@@ -111,7 +111,7 @@ MODELS = [
     timm('starnet_s1', 80),
     timm('swiftformer_xs', 61),
     timm('tresnet_m', 96),
-    timm('vgg11', 10),
+    timm('vgg11', 10, mlp_ratio=0.125),
     timm('visformer_tiny', 57, size=224),
     timm('ese_vovnet19b_slim_dw', 40),
     timm('legacy_xception', 74),
