@@ -10,7 +10,7 @@ from typing import Any
 
 from mmengine.dist import init_dist
 
-from vared_mm.apis import leave_processes
+from vared_mm.cli import leave_processes
 
 
 def free_port() -> int:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / 'vared_mm'
-# A module imports from its own folder or from one of a lower rank. Reporting reads the records that
-# apis writes, so apis may import it.
+# A module imports from its own folder or from one of a lower rank.
 RANK = {
     'cost': 0,
     'dynamic': 1,
@@ -22,7 +21,9 @@ RANK = {
     'reporting': 4,
     'visualization': 4,
     'apis': 5,
+    'benchmarking': 6,
     'analysis': 6,
+    'cli': 7,
 }
 UPSTREAM = ('mmengine', 'mmcv', 'mmaction', 'mmseg')
 FRAMEWORKS = ('torch', 'torchvision', *UPSTREAM)
@@ -155,6 +156,9 @@ print(*sorted({set(FRAMEWORKS)} & set(sys.modules)))
         ('vared_mm.registry', 'import mmcv'),
         ('vared_mm.registry', 'import numpy'),
         ('vared_mm.reporting.table', 'from vared_mm.apis import result'),
+        ('vared_mm.apis.budget', 'from vared_mm.cli import read_config'),
+        ('vared_mm.apis.budget', 'from vared_mm.benchmarking import time_in_turn'),
+        ('vared_mm.benchmarking.timer', 'import vared_mm.analysis'),
     ],
 )
 def test_a_wrong_import_is_seen(module, source):

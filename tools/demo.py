@@ -17,19 +17,21 @@ from vared_mm.apis import (
     ImageReport,
     VideoReport,
     accelerate_recognizer,
-    add_device,
-    command,
     detect,
-    finite,
     keep_freed_memory,
     load_recognizer,
     load_segmentor,
+    recognize,
+    segment,
+)
+from vared_mm.cli import (
+    add_device,
+    command,
+    finite,
     one_line_errors,
     output_file,
     read_config,
-    recognize,
     require_keys,
-    segment,
     write_json,
 )
 from vared_mm.datasets.video_list import read_classes

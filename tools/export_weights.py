@@ -6,7 +6,7 @@ What comes out is read wherever a checkpoint is, but training can't be resumed f
 import argparse
 from pathlib import Path
 
-from vared_mm.apis import command, one_line_errors, output_file
+from vared_mm.cli import command, one_line_errors, output_file
 from vared_mm.engine import read_checkpoint, save_safetensors
 
 

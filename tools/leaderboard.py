@@ -8,16 +8,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from experiments import DEMO_PROFILE, ROOT, add_table_options, find_config
 from mmengine.config import Config
 
-from vared_mm.apis import (
-    add_suite_options,
-    command,
-    find_config,
-    model_cost,
-    one_line_errors,
-    output_folder,
-)
+from vared_mm.apis import model_cost
+from vared_mm.cli import command, one_line_errors, output_folder
 from vared_mm.reporting import (
     Leaderboard,
     RowReach,
@@ -27,8 +22,6 @@ from vared_mm.reporting import (
     write_index,
 )
 
-ROOT = Path(__file__).resolve().parents[1]
-PROFILE = ROOT / 'configs' / 'demo' / 'tables.json'
 FOLDERS = ['results', 'work_dirs']
 OUT = 'work_dirs/leaderboard'
 
@@ -54,7 +47,7 @@ def parse_args() -> argparse.Namespace:
     build.set_defaults(run=build_outputs)
     check = commands.add_parser('check', help='does what is committed agree with results/?')
     check.set_defaults(run=check_committed)
-    add_suite_options(commands.add_parser('suite', help='run the recipes of tables, and test'))
+    add_table_options(commands.add_parser('suite', help='run the recipes of tables, and test'))
     return parser.parse_args()
 
 
@@ -99,7 +92,7 @@ def print_rows(args: argparse.Namespace) -> None:
 
 def build_outputs(args: argparse.Namespace) -> None:
     """Write everything that the records of some folders give."""
-    board = Leaderboard.read(args.folders, PROFILE)
+    board = Leaderboard.read(args.folders, DEMO_PROFILE)
     out = Path(args.out)
     refused = build_site(board, out / 'site')
     (out / 'leaderboard.md').write_text(board.markdown(), 'utf-8', errors='replace')
@@ -117,7 +110,7 @@ def build_outputs(args: argparse.Namespace) -> None:
 
 def committed_pages() -> dict[Path, str]:
     """What stands in the repository, from the records in it."""
-    board = Leaderboard.read([ROOT / 'results'], PROFILE)
+    board = Leaderboard.read([ROOT / 'results'], DEMO_PROFILE)
     if board.refused:
         raise ValueError(board.refused[0])
     return {

@@ -1,7 +1,7 @@
 """The demos: make data, train, finetune, test, print the table. ``make demo`` runs the first.
 
 Every stage is a command that a user could type, printed before it runs. Finished stages are
-skipped, a stopped one goes on from its last checkpoint.
+skipped, a stopped one resumes from its last checkpoint.
 """
 
 import argparse
@@ -13,20 +13,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from demo_stages import DEMOS, Demo
+from experiments import ROOT, Experiment, call, find_config, starts_from
+from experiments.demos import DEMOS, Demo
 
-from vared_mm.apis import (
-    ROOT,
-    Stage,
-    call,
-    command,
-    find_config,
-    not_negative,
-    one_line_errors,
-    output_folder,
-    positive,
-    starts_from,
-)
+from vared_mm.cli import command, not_negative, one_line_errors, output_folder, positive
 from vared_mm.reporting import RunResult, fill_block
 
 
@@ -82,7 +72,7 @@ def data_options(folder: str, default: str) -> list[str]:
     return [f'{split}_dataloader.dataset.data_root={folder}' for split in splits]
 
 
-def plan(args: argparse.Namespace, seed: int) -> dict[str, Stage]:
+def plan(args: argparse.Namespace, seed: int) -> dict[str, Experiment]:
     """The stages of a seed, by title; what others start from first.
 
     Raises:
@@ -91,25 +81,25 @@ def plan(args: argparse.Namespace, seed: int) -> dict[str, Stage]:
     demo = DEMOS[args.task]
     data = data_options(args.data_dir, demo.data)
     options = [f'randomness.seed={seed}', *data, *args.cfg_options]
-    made: dict[str, Stage] = {}  # by title
-    named: dict[str, Stage] = {}  # by config
+    made: dict[str, Experiment] = {}  # by title
+    named: dict[str, Experiment] = {}  # by config
     for title, method in demo.stages.items():
         if method.startswith('mix') and not args.seeds:
             continue
         name = demo.config_of(method)
         config, folder = find_config(name), Path(args.work_dir, f'seed{seed}', method)
         start = named.get(starts_from(config) or '')
-        made[title] = named[name] = Stage(config, folder, options, start, logged=False)
+        made[title] = named[name] = Experiment(config, folder, options, start, logged=False)
     return made
 
 
-def run_stages(args: argparse.Namespace) -> dict[str, list[Stage]]:
+def run_stages(args: argparse.Namespace) -> dict[str, list[Experiment]]:
     """Every stage of every seed; what starts from a stage that ran, runs too.
 
     Raises:
         ValueError: if nothing is to run and one that every report needs is not done.
     """
-    stages: dict[str, list[Stage]] = {}
+    stages: dict[str, list[Experiment]] = {}
     for seed in args.seeds or [0]:
         for title, stage in plan(args, seed).items():
             if args.force or not stage.is_done():
@@ -135,17 +125,18 @@ def say_missing(demo: Demo, titles: Iterable[str]) -> str:
     return f'\nNot run yet: {", ".join(missing)}.\n' if missing else ''
 
 
-def time_models(stages: list[Stage], path: Path) -> None:
+def time_models(stages: list[Experiment], path: Path) -> None:
     """Time the models, accelerated, in turn in one process, and add that to their records."""
     pairs = sum(([os.path.relpath(s.config), s.checkpoint] for s in stages), [])
-    options = ['--fast', '--rounds', '51', '--json', str(path)]
+    options = ['--fast', '--rounds', '51', '--threads', '1', '--json', str(path)]
     options += ['--cfg-options', *stages[0].options]
     call_tool('analysis_tools/compare_speed.py', *pairs, *options)
     for stage, speed in zip(stages, json.loads(path.read_text()), strict=True):
-        replace(RunResult.load(stage.record), clips_per_second=speed).save(stage.record)
+        measured = speed['clips_per_second']
+        replace(RunResult.load(stage.record), clips_per_second=measured).save(stage.record)
 
 
-def run_demo(args: argparse.Namespace) -> dict[str, list[Stage]]:
+def run_demo(args: argparse.Namespace) -> dict[str, list[Experiment]]:
     """Run what is not done, then time the models in turn and print the tables."""
     demo = DEMOS[args.task]
     os.chdir(ROOT)

@@ -8,13 +8,14 @@ import os
 from pathlib import Path
 
 import cv2
+from experiments import Experiment
 from run_demo import call_tool, parse_args, run_demo
 
-from vared_mm.apis import Stage, command
+from vared_mm.cli import command
 from vared_mm.datasets.synthetic import write_video
 
 
-def draw_video(args: argparse.Namespace, stage: Stage) -> Path:
+def draw_video(args: argparse.Namespace, stage: Experiment) -> Path:
     """Encode the first test video, and let the demo tool find its actor."""
     first = Path(args.data_dir, 'testlist.txt').read_text().split(maxsplit=1)[0]
     frames = Path(args.data_dir, 'rgb-images', *Path(first).parts[1:-1])

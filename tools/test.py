@@ -8,24 +8,26 @@ from mmengine.dist import is_main_process
 
 from vared_mm.apis import (
     accelerate_runner,
+    check_classes,
+    hash_config,
+    keep_freed_memory,
+    make_result,
+    match_checkpoint,
+    set_budget,
+)
+from vared_mm.cli import (
     add_run_options,
     build_runner,
-    check_classes,
     command,
     end_on_signals,
     finite,
-    hash_config,
-    keep_freed_memory,
     leave_processes,
     load_config,
-    make_result,
-    match_checkpoint,
     one_line_errors,
     output_file,
     output_folder,
     positive,
     require_keys,
-    set_budget,
     share,
 )
 from vared_mm.datasets import ImageError, VideoError

@@ -6,17 +6,14 @@ from pickle import UnpicklingError
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from vared_mm.apis import (
-    accelerate_training,
+from vared_mm.apis import accelerate_training, check_classes, keep_freed_memory, match_checkpoint
+from vared_mm.cli import (
     add_run_options,
     build_runner,
-    check_classes,
     command,
     end_on_signals,
-    keep_freed_memory,
     leave_processes,
     load_config,
-    match_checkpoint,
     not_negative,
     one_line_errors,
     require_keys,

@@ -8,8 +8,8 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
-from vared_mm.apis.fast import accelerate_recognizer
-from vared_mm.apis.view import one_view, sample_shape
+from vared_mm.apis.acceleration import accelerate_recognizer
+from vared_mm.apis.input_shapes import sample_shape, view_shape
 from vared_mm.comparisons.weight_pruning.masks import masked_layers
 from vared_mm.dynamic import recorded_cost
 from vared_mm.registry import MODELS
@@ -30,7 +30,7 @@ def test_scores_and_costs_come_out_the_same(name):
     for layer in masked_layers(model).values():
         layer.weight_mask.bernoulli_(0.7)
     quick = accelerate_recognizer(model)
-    x = torch.randn(4, *one_view(model, sample_shape(cfg))[1:])
+    x = torch.randn(4, *view_shape(model, sample_shape(cfg))[1:])
     with torch.no_grad(), recorded_cost(model) as plain, recorded_cost(quick) as fast:
         results = model(x, stage='head'), quick(x, stage='head')
     torch.testing.assert_close(*results, rtol=1e-4, atol=1e-5)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from vared_mm.apis.curves import read_curves
 from vared_mm.apis.result import scalar_metrics
+from vared_mm.reporting import read_curves
 
 
 @pytest.mark.filterwarnings('error')

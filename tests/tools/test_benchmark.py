@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from vared_mm.acceleration import accelerate
-from vared_mm.apis import Timing
+from vared_mm.benchmarking.model_speed import with_kept_memory
 
 DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
 STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
@@ -18,7 +18,7 @@ TOOL = 'analysis_tools/benchmark.py'
 @pytest.fixture(autouse=True)
 def without_compiler(monkeypatch):
     """What is compiled is tested with `accelerate`; here it would only take minutes."""
-    module = import_module('vared_mm.apis.benchmark')
+    module = import_module('vared_mm.benchmarking.model_speed')
     monkeypatch.setattr(module, 'accelerate', partial(accelerate, compiled=False))
 
 
@@ -54,22 +54,17 @@ def test_other_tasks_are_timed_too(run_tool, capsys, name, words):
 
 
 def test_what_a_graph_keeps_counts_for_all_choices():
-    module = import_module('vared_mm.apis.benchmark')
-
-    def timings(**peaks: int) -> dict[str, Timing]:
-        return {name: Timing(1.0, (1.0, 1.0), 1.0, peak) for name, peak in peaks.items()}
-
-    before = [timings(static=60, dynamic=80), timings(static=4, dynamic=7)]
-    found = module.count_what_is_kept(timings(static=5, dynamic=90), before)
-    assert found == timings(static=60, dynamic=90)
+    before = [{'static': 60, 'dynamic': 80}, {'static': 4, 'dynamic': 7}]
+    found = with_kept_memory({'static': 5, 'dynamic': 90}, before)
+    assert found == {'static': 60, 'dynamic': 90}
 
 
-def test_training_steps_and_the_peer_are_timed(run_tool, tmp_path):
+def test_training_steps_and_the_upstream_model_are_timed(run_tool, tmp_path):
     found = tmp_path / 'speed.json'
-    words = ['--train', '--peer', '--rounds', '2', '--json', found]
+    words = ['--train', '--upstream', '--rounds', '2', '--json', found]
     assert run_tool(TOOL, DYNAMIC, *words) == 0
     report = json.loads(found.read_text())['choices']['training']
-    assert set(report['timings']) == {'static', 'dynamic', 'peer'}
+    assert set(report['timings']) == {'static', 'dynamic', 'upstream'}
 
 
 def test_a_static_config_is_refused(run_tool, capsys):

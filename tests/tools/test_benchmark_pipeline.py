@@ -22,7 +22,7 @@ def video(tmp_path):
 
 
 def test_both_are_timed_in_turn_on_the_same_files(run_tool, tmp_path, video, monkeypatch):
-    module = import_module('vared_mm.apis.pipeline_speed')
+    module = import_module('vared_mm.benchmarking.pipeline_speed')
     monkeypatch.setattr(module, 'accelerate', partial(accelerate, compiled=False))
     found = tmp_path / 'speed.json'
     assert run_tool(TOOL, CONFIG, video, video, '--rounds', '2', '--json', found) == 0

@@ -1,4 +1,4 @@
-"""Speed of a dynamic recipe beside its static twin: ``benchmark.py CONFIG``.
+"""Speed of a dynamic recipe beside its static counterpart: ``benchmark.py CONFIG``.
 
 Both run as fast as they can be made (``vared_mm.acceleration.accelerate``), in turn. No weights
 and no videos are needed: clips are random, and so are, where asked, the choices.
@@ -9,15 +9,12 @@ from typing import Any
 
 import torch
 
-from vared_mm.apis import (
-    SpeedReport,
+from vared_mm.apis import describe_machine, keep_freed_memory, list_versions
+from vared_mm.benchmarking import SpeedReport, benchmark
+from vared_mm.cli import (
     add_device,
     add_run_options,
-    benchmark,
     command,
-    describe_machine,
-    keep_freed_memory,
-    list_versions,
     load_config,
     one_line_errors,
     output_file,
@@ -31,7 +28,7 @@ DTYPES = {'fp32': torch.float32, 'bf16': torch.bfloat16}
 
 def parse_args() -> argparse.Namespace:
     """One dynamic config."""
-    parser = argparse.ArgumentParser(description='Time a dynamic recipe and its static twin')
+    parser = argparse.ArgumentParser(description='Time a dynamic recipe and its static counterpart')
     parser.add_argument('config', help='config file with a DynamicBackbone')
     parser.add_argument('--batch-size', type=positive, default=1, help='default: %(default)s')
     add_device(parser, 'cpu')
@@ -52,7 +49,7 @@ def parse_args() -> argparse.Namespace:
         '--rounds', type=positive, default=15, help='timed calls (default: %(default)s)'
     )
     parser.add_argument(
-        '--peer', action='store_true', help="also time mmaction2's own static model, eager"
+        '--upstream', action='store_true', help="also time mmaction2's own static model, eager"
     )
     parser.add_argument('--json', type=output_file, help='also write the measurement to this file')
     add_run_options(parser)
@@ -64,17 +61,13 @@ def parse_args() -> argparse.Namespace:
 
 def describe(report: SpeedReport) -> str:
     """The measurement as text."""
-    rows = [
-        (
-            name,
-            report.clips / timing.median,
-            1e3 * timing.median,
-            1e3 * (timing.quartiles[1] - timing.quartiles[0]),
-            1e3 * timing.least,
-            None if timing.peak_bytes is None else timing.peak_bytes / 2**20,
-        )
-        for name, timing in report.timings.items()
-    ]
+    rows = []
+    for name, timing in report.timings.items():
+        first, third = timing.quartiles
+        peak = report.peak_bytes[name]
+        times = 1e3 * timing.median, 1e3 * (third - first), 1e3 * timing.least
+        speed = report.clips / timing.median
+        rows.append([name, speed, *times, None if peak is None else peak / 2**20])
     columns = ['model', 'clips/s', 'median ms', 'quartiles apart ms', 'least ms', 'peak MiB']
     share = report.realised_share
     told = 'nothing is promised' if share is None else f'realised share {100 * share:.0f} %'
@@ -82,6 +75,8 @@ def describe(report: SpeedReport) -> str:
         f'MACs: {report.static_macs / 1e9:.2f} G static, {report.executed_macs / 1e9:.2f} G '
         f'executed; ratio {report.mac_ratio:.3f}\nspeed-up {report.speed_up:.3f}; {told}'
     )
+    if busy := [name for name, timing in report.timings.items() if timing.busy]:
+        summary += f'\nThe machine was busy, which slowed {", ".join(busy)} down: time again'
     return f'{render_table(columns, rows, digits=1)}\n\n{summary}'
 
 
@@ -100,7 +95,7 @@ def main() -> None:
             args.choices,
             args.rounds,
             args.train,
-            args.peer,
+            args.upstream,
             args.device,
         )
     for choice, report in reports.items():

@@ -6,21 +6,18 @@ behind its own transforms; same files, views, workers and threads. No weights ar
 
 import argparse
 from pathlib import Path
-from statistics import median
 
 import torch
 
-from vared_mm.apis import (
+from vared_mm.apis import describe_machine, keep_freed_memory, list_versions
+from vared_mm.benchmarking import time_pipelines
+from vared_mm.cli import (
     add_run_options,
     command,
-    describe_machine,
-    keep_freed_memory,
-    list_versions,
     load_config,
     one_line_errors,
     output_file,
     positive,
-    time_pipelines,
     write_json,
 )
 from vared_mm.reporting import render_table
@@ -57,16 +54,17 @@ def main() -> None:
             if not video.is_file():
                 raise FileNotFoundError(f'{video}: no such video')
         cfg = load_config(args)
-        seconds = time_pipelines(cfg, args.videos, args.rounds, args.choices)
+        timings = time_pipelines(cfg, args.videos, args.rounds, args.choices)
     count = len(args.videos)
-    rows = [(name, count / median(spent), *spent) for name, spent in seconds.items()]
+    rows = [(name, count / one.median, *one.seconds) for name, one in timings.items()]
     columns = ['test', 'videos/s', *(f'round {i + 1}, s' for i in range(args.rounds))]
-    speed_up = median(seconds['mmaction2']) / median(seconds['ours'])
+    speed_up = timings['mmaction2'].median / timings['ours'].median
     print(f'{render_table(columns, rows, digits=2)}\n\nspeed-up {speed_up:.2f}')
     if args.json:
         settings = {key: getattr(args, key) for key in ('config', 'choices', 'threads', 'rounds')}
         settings['videos'] = [video.name for video in args.videos]
         settings['workers'] = cfg.test_dataloader.num_workers
+        seconds = {name: one.seconds for name, one in timings.items()}
         found = {'settings': settings, 'seconds': seconds, 'speed_up': speed_up}
         found.update(machine=describe_machine(), versions=list_versions())
         write_json(args.json, found)

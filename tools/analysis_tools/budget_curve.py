@@ -12,15 +12,12 @@ import matplotlib
 matplotlib.use('Agg')
 from matplotlib import pyplot
 
-from vared_mm.apis import (
+from vared_mm.apis import budget_curve, describe_machine, list_versions, match_checkpoint
+from vared_mm.cli import (
     add_run_options,
-    budget_curve,
     build_runner,
     command,
-    describe_machine,
-    list_versions,
     load_config,
-    match_checkpoint,
     one_line_errors,
     output_file,
     positive,

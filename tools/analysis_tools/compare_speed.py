@@ -6,12 +6,14 @@
 import argparse
 from pathlib import Path
 
-from vared_mm.apis import (
+import torch
+
+from vared_mm.apis import keep_freed_memory
+from vared_mm.benchmarking import compare_recognizers
+from vared_mm.cli import (
     add_device,
     add_run_options,
     command,
-    compare_recognizers,
-    keep_freed_memory,
     load_config,
     one_line_errors,
     output_file,
@@ -25,14 +27,18 @@ def parse_args() -> argparse.Namespace:
     """Pairs of a config and a checkpoint; the overrides hold for every config."""
     parser = argparse.ArgumentParser(description='Time trained recognizers in turn')
     parser.add_argument('models', nargs='+', metavar='CONFIG CHECKPOINT', help='in pairs')
-    parser.add_argument(
-        '--json', type=output_file, help='write the clips per second, in order, to this file'
-    )
+    parser.add_argument('--json', type=output_file, help='write the speeds, in order, to this file')
     add_device(parser)
     parser.add_argument(
         '--fast', action='store_true', help='accelerate the models first (compiles for minutes)'
     )
     parser.add_argument('--rounds', type=positive, default=7, help='timed (default: %(default)s)')
+    parser.add_argument(
+        '--threads',
+        type=positive,
+        default=torch.get_num_threads(),
+        help='of torch; 1 for small models on a machine that is not idle',
+    )
     parser.add_argument('--clips', type=positive, default=64, help='default: %(default)s')
     add_run_options(parser)
     args = parser.parse_args()
@@ -46,6 +52,7 @@ def main() -> None:
     """Time, print, write."""
     args = parse_args()
     keep_freed_memory()
+    torch.set_num_threads(args.threads)
     pairs = list(zip(args.models[::2], args.models[1::2], strict=True))
     with one_line_errors():
         trained = {}
@@ -54,10 +61,22 @@ def main() -> None:
             trained[f'{number}'] = load_config(args), checkpoint
         options = args.device, args.clips, args.fast, args.rounds
         speeds = list(compare_recognizers(trained, *options).values())
-    rows = [(Path(config).stem, speed) for (config, _), speed in zip(pairs, speeds, strict=True)]
+    found = [
+        {
+            'config': Path(config).stem,
+            'clips_per_second': round(speed.clips_per_second, 1),
+            'threads': speed.threads,
+            'cpu_share': speed.timing.cpu_share,
+            'busy': speed.timing.busy,
+        }
+        for (config, _), speed in zip(pairs, speeds, strict=True)
+    ]
+    rows = [(one['config'], one['clips_per_second']) for one in found]
     print(render_table(['config', 'clips/s'], rows, digits=1))
+    if busy := [one['config'] for one in found if one['busy']]:
+        print(f'The machine was busy, which slowed {", ".join(busy)} down: time again')
     if args.json:
-        write_json(args.json, [round(speed, 1) for speed in speeds], None)
+        write_json(args.json, found)
 
 
 if __name__ == '__main__':

@@ -6,7 +6,7 @@ import numpy as np
 from mmengine.config import Config
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import (
+from vared_mm.cli import (
     add_overrides,
     command,
     not_negative,

@@ -7,14 +7,8 @@ import argparse
 import json
 from pathlib import Path
 
-from vared_mm.apis import (
-    ModelCost,
-    add_overrides,
-    command,
-    model_cost,
-    one_line_errors,
-    read_config,
-)
+from vared_mm.apis import ModelCost, model_cost
+from vared_mm.cli import add_overrides, command, one_line_errors, read_config
 from vared_mm.reporting import render_table
 
 

@@ -8,8 +8,9 @@ import json
 
 import torch
 
-from vared_mm.analysis import AnalysisRun, RedundancyMeter, add_analysis_options
-from vared_mm.apis import command, one_line_errors
+from vared_mm.analysis import RedundancyMeter
+from vared_mm.cli import command, one_line_errors
+from vared_mm.cli.analysis import add_analysis_options, start_analysis
 from vared_mm.reporting import render_table
 from vared_mm.visualization import draw_redundancy
 
@@ -28,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Redundancy of a model's feature maps")
     add_analysis_options(parser)
     with one_line_errors():
-        run = AnalysisRun.start(parser.parse_args())
+        run = start_analysis(parser.parse_args())
         meter = RedundancyMeter(run.clip_frames)
         with torch.inference_mode(), meter.watching(run.model):
             for (number,), batch in run.batches():

@@ -11,7 +11,7 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import (
+from vared_mm.cli import (
     command,
     not_negative,
     one_line_errors,

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from vared_mm.apis import one_line_errors
+from vared_mm.cli import one_line_errors
 from vared_mm.evaluation import RecognitionMetric, read_dump
 from vared_mm.reporting import RunResult, class_rows, mean_class_accuracy, render_table
 from vared_mm.visualization import draw_confusion

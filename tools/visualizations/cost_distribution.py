@@ -7,8 +7,9 @@ and .png.
 import argparse
 import json
 
-from vared_mm.analysis import AnalysisRun, add_analysis_options, clip_costs
-from vared_mm.apis import command, one_line_errors
+from vared_mm.analysis import clip_costs
+from vared_mm.cli import command, one_line_errors
+from vared_mm.cli.analysis import add_analysis_options, start_analysis
 from vared_mm.visualization import draw_distribution
 
 
@@ -18,7 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description='How many clips cost how much')
     add_analysis_options(parser)
     with one_line_errors():
-        run = AnalysisRun.start(parser.parse_args())
+        run = start_analysis(parser.parse_args())
         found = {'config': run.name, **clip_costs(run).distribution()}
     (run.out_dir / 'cost_distribution.json').write_text(json.dumps(found, indent=1) + '\n')
     title = f'{run.name}\n(cheap operations and gates left out)'

@@ -7,8 +7,9 @@ and each clip as an animated .webp and a still .png in extreme_clips/.
 import argparse
 import json
 
-from vared_mm.analysis import AnalysisRun, add_analysis_options, clip_costs
-from vared_mm.apis import command, one_line_errors, positive
+from vared_mm.analysis import clip_costs
+from vared_mm.cli import command, one_line_errors, positive
+from vared_mm.cli.analysis import add_analysis_options, start_analysis
 from vared_mm.visualization import draw_extremes, save_animation
 
 
@@ -23,7 +24,7 @@ def main() -> None:
     )
     with one_line_errors():
         args = parser.parse_args()
-        run = AnalysisRun.start(args)
+        run = start_analysis(args)
         rows = clip_costs(run).extremes(args.classes, args.each)
         if not rows:
             raise ValueError(f'{run.name}: no class has {2 * args.each} clips here')

@@ -10,8 +10,9 @@ import json
 
 import numpy as np
 
-from vared_mm.analysis import AnalysisRun, LayerMaps, add_analysis_options, layer_maps
-from vared_mm.apis import command, one_line_errors, positive
+from vared_mm.analysis import LayerMaps, layer_maps
+from vared_mm.cli import command, one_line_errors, positive
+from vared_mm.cli.analysis import add_analysis_options, start_analysis
 from vared_mm.dynamic import dynamic_layers
 from vared_mm.visualization import MapRow, draw_maps
 
@@ -77,7 +78,7 @@ def main() -> None:
     """Run one clip, draw, write."""
     args = parse_args()
     with one_line_errors():
-        run = AnalysisRun.start(args)
+        run = start_analysis(args)
         layer = args.layer or next(iter(dynamic_layers(run.model)), None)
         if layer is None:
             raise ValueError(f'{run.name}: a static model, name a convolution with --layer')

@@ -7,8 +7,9 @@ policy_heatmap.json and .png.
 import argparse
 import json
 
-from vared_mm.analysis import AnalysisRun, add_analysis_options, clip_costs
-from vared_mm.apis import command, one_line_errors
+from vared_mm.analysis import clip_costs
+from vared_mm.cli import command, one_line_errors
+from vared_mm.cli.analysis import add_analysis_options, start_analysis
 from vared_mm.visualization import draw_policy
 
 
@@ -18,7 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description='Share computed by layer and class')
     add_analysis_options(parser)
     with one_line_errors():
-        run = AnalysisRun.start(parser.parse_args())
+        run = start_analysis(parser.parse_args())
         policy = clip_costs(run).policy()
     clips = sum(policy['clips_of_class'])
     found = {'config': run.name, **policy}

@@ -2,8 +2,8 @@
 
 from .clip_costs import ClipCosts, clip_costs
 from .feature_maps import LayerMaps, layer_maps
-from .options import AnalysisRun, add_analysis_options
 from .redundancy import RedundancyMeter
+from .run import AnalysisRun
 from .similarity import Similarity, map_similarity
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     'LayerMaps',
     'RedundancyMeter',
     'Similarity',
-    'add_analysis_options',
     'clip_costs',
     'layer_maps',
     'map_similarity',

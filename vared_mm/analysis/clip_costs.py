@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from vared_mm.apis import count_view
+from vared_mm.apis import view_macs
 from vared_mm.cost import BIN_PERCENT, CostRecord, cost_histogram, mean_by_class
 from vared_mm.dynamic import dynamic_layers, recorded_cost
 
-from .options import AnalysisRun
+from .run import AnalysisRun
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def clip_costs(run: AnalysisRun, batch_size: int = 16) -> ClipCosts:
     sample = run.dataset[numbers[0]]['inputs']
     return ClipCosts(
         record=CostRecord.concatenate(records),
-        static=count_view(run.cfg, run.model, sample.shape),
+        static=view_macs(run.cfg, run.model, sample.shape),
         videos=[run.video(i) for i in numbers],
         labels=[run.label(i) for i in numbers],
         classes=run.classes,

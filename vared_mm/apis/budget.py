@@ -11,8 +11,8 @@ from mmengine.runner import Runner
 from torch import Tensor, nn
 from torch.utils.data import ConcatDataset
 
-from vared_mm.apis.loaders import loader_datasets, loader_pipeline
-from vared_mm.apis.result import count_view
+from vared_mm.apis.cost import view_macs
+from vared_mm.datasets.loaders import loader_datasets, loader_pipeline
 from vared_mm.dynamic import meet_budget, set_threshold
 
 
@@ -95,6 +95,6 @@ def _meet(runner: Runner, clips: list[Tensor], budget: float) -> float:
         for batch in clips:
             model(batch, stage='head')
 
-    static = count_view(runner.cfg, model, tuple(clips[0].shape[1:]))
+    static = view_macs(runner.cfg, model, tuple(clips[0].shape[1:]))
     with torch.no_grad():
         return meet_budget(model, run, budget, static)

@@ -13,11 +13,11 @@ from mmengine.dataset import Compose, pseudo_collate
 from mmengine.registry import init_default_scope
 from torch import nn
 
+from vared_mm.apis.cost import view_macs
 from vared_mm.apis.drawn_detections import Detections, draw
-from vared_mm.apis.inference import VideoReport
-from vared_mm.apis.loaders import loader_pipeline
-from vared_mm.apis.result import count_view
+from vared_mm.apis.recognition import VideoReport
 from vared_mm.datasets import EncodedVideo, ReadFrames
+from vared_mm.datasets.loaders import loader_pipeline
 from vared_mm.datasets.synthetic import write_video
 from vared_mm.dynamic import recorded_cost
 
@@ -86,7 +86,7 @@ def detect(
         video=str(video),
         top=[(names[i], float(best[i])) for i in np.argsort(-best, kind='stable')[:5]],
         views=len(reader),
-        static_macs=count_view(model.cfg, model, shape),
+        static_macs=view_macs(model.cfg, model, shape),
         cost=recorder.take(),
     )
     return report, found

@@ -2,11 +2,6 @@
 
 import hashlib
 import json
-import os
-import platform
-import re
-import subprocess
-from importlib import metadata
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -17,19 +12,16 @@ from mmengine.config import Config
 from mmengine.dataset import BaseDataset
 from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
-from torch import nn
 
-from vared_mm import __version__
-from vared_mm.apis.curves import read_curves
-from vared_mm.apis.view import count_views, left_out, one_view, whole_model
-from vared_mm.dynamic import count_macs, gate_parameters, original_of
 from vared_mm.evaluation import Confusion
-from vared_mm.reporting import RunResult
+from vared_mm.reporting import RunResult, read_curves
 
-ROOT = Path(__file__).parents[2]
+from .cost import count_parameters, view_macs
+from .input_shapes import count_views
+from .machine import describe_machine, find_commit, list_versions
+
 # Where a run reads and writes does not change what it computes.
 PLACES = ('work_dir', 'load_from', 'resume', 'launcher')
-PACKAGES = ('torch', 'mmengine', 'mmcv', 'mmaction', 'mmseg', 'av', 'numpy')
 
 
 def make_result(
@@ -51,7 +43,7 @@ def make_result(
         generated_data=is_generated(dataset),
         videos=len(dataset),
         metrics=scalar_metrics(metrics),
-        static_macs=None if image else count_view(runner.cfg, model, sample),
+        static_macs=None if image else view_macs(runner.cfg, model, sample),
         parameters=parameters,
         parameters_without_gates=without_gates,
         views=count_views(model, sample),
@@ -87,17 +79,6 @@ def scalar_metrics(metrics: dict[str, Any]) -> dict[str, float | None]:
     return found
 
 
-def find_commit() -> str | None:
-    """Commit of this package's checkout, ``-dirty`` where files differ from it."""
-    if not (ROOT / '.git').exists():
-        return None
-    command = ['git', '-C', str(ROOT), 'describe', '--always', '--dirty', '--abbrev=12']
-    try:
-        return subprocess.run(command, capture_output=True, text=True).stdout.strip() or None
-    except FileNotFoundError:
-        return None
-
-
 def hash_config(cfg: Config) -> str:
     """SHA-256 of a resolved config, less the places that it reads from and writes to."""
     values = {key: value for key, value in cfg.to_dict().items() if key not in PLACES}
@@ -114,37 +95,3 @@ def is_generated(dataset: BaseDataset) -> bool:
     folder = Path(dataset.ann_file).parent if dataset.ann_file else Path(dataset.data_root)
     manifest = folder / 'manifest.json'
     return manifest.is_file() and 'drawing' in json.loads(manifest.read_text())
-
-
-def count_parameters(model: nn.Module) -> tuple[int, int]:
-    """Number of parameters of a model, with and without its gates."""
-    model = original_of(model)
-    gates = {id(weight) for weight in gate_parameters(model)}
-    sizes = [(id(weight) in gates, weight.numel()) for weight in model.parameters()]
-    return sum(n for _, n in sizes), sum(n for in_gate, n in sizes if not in_gate)
-
-
-def count_view(cfg: Config, model: nn.Module, sample: tuple[int, ...]) -> int:
-    """MACs of the static model for one view of a sample, in the thesis' count."""
-    counted = count_macs(model, one_view(model, sample), **whole_model(model))
-    return counted.total(left_out(cfg))
-
-
-def describe_machine() -> dict[str, Any]:
-    """Processor, cores, threads in use, accelerator."""
-    cpuinfo = Path('/proc/cpuinfo')
-    text = cpuinfo.read_text() if cpuinfo.exists() else ''
-    names = re.findall(r'^model name\s*:\s*(.+)$', text, re.MULTILINE)
-    return {
-        'processor': names[0] if names else platform.machine(),
-        'cores': os.cpu_count(),
-        'threads': torch.get_num_threads(),
-        'accelerator': torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-    }
-
-
-def list_versions() -> dict[str, str]:
-    """Versions of Python, this package and what computed, by the name of their distribution."""
-    owners = metadata.packages_distributions()
-    found = {name: metadata.version(name) for module in PACKAGES for name in owners[module]}
-    return {'python': platform.python_version(), 'vared_mm': __version__, **found}

@@ -12,10 +12,10 @@ from mmseg.visualization import SegLocalVisualizer
 from torch import nn
 
 from vared_mm.apis.checkpoint import match_checkpoint
+from vared_mm.apis.cost import view_macs
 from vared_mm.apis.cost_report import CostReport
-from vared_mm.apis.loaders import loader_datasets, loader_pipeline
-from vared_mm.apis.result import count_view
 from vared_mm.datasets import ImageError
+from vared_mm.datasets.loaders import loader_datasets, loader_pipeline
 from vared_mm.dynamic import recorded_cost
 from vared_mm.registry import MODELS
 
@@ -85,7 +85,7 @@ def segment(
     return ImageReport(
         image=image,
         areas=[(names[i], float(counts[i])) for i in np.argsort(-counts) if counts[i]],
-        static_macs=count_view(model.cfg, model, data['inputs'].shape),
+        static_macs=view_macs(model.cfg, model, data['inputs'].shape),
         cost=recorder.take(),
     )
 

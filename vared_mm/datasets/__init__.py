@@ -2,6 +2,7 @@
 
 from vared_mm.datasets.decoding_limits import DecodingLimits, VideoError
 from vared_mm.datasets.encoded_video import EncodedVideo
+from vared_mm.datasets.loaders import loader_datasets, loader_pipeline
 from vared_mm.datasets.localization import JHMDBDataset
 from vared_mm.datasets.segmentation import (
     ADE20KDataset,
@@ -39,4 +40,6 @@ __all__ = [
     'StackFrames',
     'VideoDataset',
     'VideoError',
+    'loader_datasets',
+    'loader_pipeline',
 ]

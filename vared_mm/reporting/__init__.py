@@ -1,6 +1,7 @@
 """Result records and tables. Needs neither torch nor OpenMMLab."""
 
 from vared_mm.reporting.class_rows import class_rows, mean_class_accuracy
+from vared_mm.reporting.curves import read_curves
 from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.leaderboard import Leaderboard
 from vared_mm.reporting.localization_report import localization_report
@@ -26,6 +27,7 @@ __all__ = [
     'format_value',
     'localization_report',
     'mean_class_accuracy',
+    'read_curves',
     'render_table',
     'rivals_report',
     'rows_table',

@@ -5,7 +5,7 @@ import sys
 
 from mmengine.registry import DATASETS, init_default_scope
 
-from vared_mm.apis import command, one_line_errors, output_file, read_config, write_json
+from vared_mm.cli import command, one_line_errors, output_file, read_config, write_json
 from vared_mm.datasets import JHMDBDataset
 from vared_mm.datasets.localization import check_images
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from vared_mm.apis import command, one_line_errors
+from vared_mm.cli import command, one_line_errors
 from vared_mm.datasets.localization import read_ground_truth, write_label_files
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from vared_mm.apis import command, one_line_errors
+from vared_mm.cli import command, one_line_errors
 from vared_mm.datasets.preparation import (
     Split,
     add_preparation_options,

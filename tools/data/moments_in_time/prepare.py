@@ -3,7 +3,7 @@
 import argparse
 from pathlib import PurePath
 
-from vared_mm.apis import command, one_line_errors
+from vared_mm.cli import command, one_line_errors
 from vared_mm.datasets.preparation import (
     Split,
     add_preparation_options,

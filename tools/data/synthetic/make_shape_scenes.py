@@ -2,7 +2,7 @@
 
 import argparse
 
-from vared_mm.apis import command, not_negative, one_line_errors, output_folder, positive
+from vared_mm.cli import command, not_negative, one_line_errors, output_folder, positive
 from vared_mm.datasets.synthetic import make_shape_scenes
 
 

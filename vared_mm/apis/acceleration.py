@@ -1,0 +1,28 @@
+"""Quick models for the tools."""
+
+import torch
+from mmengine.dataset import pseudo_collate
+from mmengine.runner import Runner
+from torch import Tensor, nn
+
+from vared_mm.acceleration import accelerate
+from vared_mm.apis.input_shapes import forward_args, sample_shape, view_shape
+
+
+def accelerate_recognizer(model: nn.Module) -> nn.Module:
+    """A quick copy of what :func:`load_recognizer` gives, on the clips that it validates on."""
+    return _accelerate(model, torch.zeros(view_shape(model, sample_shape(model.cfg))))
+
+
+def accelerate_runner(runner: Runner) -> None:
+    """Load a runner's checkpoint and put a quick copy of its model in its place, for testing."""
+    runner.load_or_resume()
+    model = runner.model.eval()
+    sample = runner.test_loop.dataloader.dataset[0]
+    with torch.no_grad():
+        batch = model.data_preprocessor(pseudo_collate([sample]), False)
+    runner.model = _accelerate(model, batch['inputs'])
+
+
+def _accelerate(model: nn.Module, inputs: Tensor) -> nn.Module:
+    return accelerate(model, inputs, mode='tensor', **forward_args(model))
