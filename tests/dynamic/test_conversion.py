@@ -363,6 +363,6 @@ def test_fixed_choice_restores_what_was_there():
             assert executed_cost(model).channel.tolist() == [[1, 1]]
         model(torch.randn(1, *SHAPE))
         assert executed_cost(model).temporal.tolist() == [[1, 1]]
-    assert all(layer.forced is None for layer in dynamic_layers(model).values())
+    assert all(layer.override is None for layer in dynamic_layers(model).values())
     with pytest.raises(ValueError, match='below 0'), fixed_choice(model, temporal=-1):
         pass

@@ -11,6 +11,7 @@ from vared_mm.dynamic import (
     ConstantGate,
     Decision,
     DynamicConv3d,
+    Override,
     convert_to_dynamic,
     dynamic_layers,
     fixed_choice,
@@ -86,7 +87,7 @@ def test_training_equals_inference_for_every_pattern(kind, space):
         values = torch.rand(CLIPS, 8) * 0.9 + 0.05
         temporal = sets_t[chosen[:, 0]] * values[:, : sets_t.shape[1]]
         channel = sets_c[chosen[:, 1]] * values[:, -sets_c.shape[1] :]
-        layer.forced = Weights(temporal, channel)
+        layer.override = Override(Weights(temporal, channel))
         with torch.no_grad():
             trained, inferred = layer.train()(x), layer.eval()(x)
         assert torch.allclose(trained, inferred, atol=1e-5, rtol=1e-5)
@@ -143,7 +144,7 @@ def test_gradients_equal_those_of_plain_operations():
     channel = torch.rand(2, 2, dtype=torch.double, requires_grad=True)
 
     def run(x, temporal, channel, *_parameters):
-        layer.forced = Weights(temporal, channel)
+        layer.override = Override(Weights(temporal, channel))
         return layer(x)
 
     used = [p for n, p in layer.named_parameters() if not n.startswith('gate.')]

@@ -85,7 +85,7 @@ def test_leaves_no_trace():
     before = executed_cost(model)
     least_cost(model, (1, 3, 6, 6, 6))
     assert (executed_cost(model).conv == before.conv).all()
-    assert all(layer.forced is None for layer in dynamic_layers(model).values())
+    assert all(layer.override is None for layer in dynamic_layers(model).values())
 
 
 def test_a_static_model_has_nothing_to_choose():

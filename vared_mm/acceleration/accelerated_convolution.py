@@ -1,6 +1,7 @@
 """Dynamic convolutions for inference, with what follows them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,6 @@ from vared_mm.dynamic import (
     LayerRecord,
 )
 from vared_mm.dynamic.decision import Pattern
-from vared_mm.dynamic.drawn_choice import DrawnGate
 from vared_mm.dynamic.execution import leave_record
 from vared_mm.dynamic.folding import Triple, fold_frames, unfold_frames
 
@@ -97,20 +97,21 @@ class AcceleratedConvolution(OpaqueConvolution):
         Returns:
             The result, (N, C_out, T_o, H_o, W_o), and its averages (N, T_o, C_out), or None.
         """
-        gate, size = self.forced or self.gate, x_NCTHW.shape[1:]
+        override, gate, size = self.override, self.gate, x_NCTHW.shape[1:]
+        runs_gate = override is None or override.runs_gate
+        native = runs_gate and type(gate) is AcceleratedGate
         then = residual, relu, averaged
-        if type(gate) is AcceleratedGate and (size in self._costs or gate.fits(x_NCTHW)):
-            out, out_means, *parts = self.native.run(x_NCTHW, gate.threshold, means, *then)
-            decision = Decision(*parts, gate.macs(size.numel()))
-        elif type(gate) is DrawnGate and type(gate.gate) is AcceleratedGate:
-            # One native call too, so that a drawn choice takes the time of one that a gate makes.
-            decision = gate.draw(x_NCTHW, gate.gate.macs(size.numel()))
-            weights = gate.gate.threshold, means, decision.temporal, decision.channel
-            out, out_means = self.native.run_instead(x_NCTHW, *weights, *then)
-        else:
-            decision = gate(x_NCTHW)
+        if not native or not (size in self._costs or gate.fits(x_NCTHW)):
+            decision = self.decide(x_NCTHW)
             axes = decision.temporal.float(), decision.channel.float()
             out, out_means = self.native.run_decided(x_NCTHW, *axes, *then)
+        elif override is None:
+            out, out_means, *parts = self.native.run(x_NCTHW, gate.threshold, means, *then)
+            decision = Decision(*parts, gate.macs(size.numel()))
+        else:  # in one native call too, so that it takes the time of a decision of the gate's
+            decision = replace(override.decide(x_NCTHW), gate_macs=gate.macs(size.numel()))
+            weights = gate.threshold, means, decision.temporal, decision.channel
+            out, out_means = self.native.run_instead(x_NCTHW, *weights, *then)
         leave_record(self, LayerRecord(decision, self.cost_of(x_NCTHW, out)))
         return out, out_means
 

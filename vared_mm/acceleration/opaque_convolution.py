@@ -31,7 +31,7 @@ class OpaqueConvolution(DynamicConvolution):
         super().__init__(layer, *frames, search, layer.gate, layer.rebuild_kernel)
         self.channel_reconstructions = layer.channel_reconstructions
         self.temporal_reconstructions = layer.temporal_reconstructions
-        self.forced = layer.forced
+        self.override = layer.override
         self.epilogue = epilogue
         self._costs: dict[torch.Size, LayerCost] = {}  # by the size of a clip
         self.handle = hold(self)

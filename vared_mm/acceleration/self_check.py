@@ -11,8 +11,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd
 from torch.utils._pytree import tree_leaves, tree_map_only
 
-from vared_mm.dynamic import DynamicConvolution
-from vared_mm.dynamic.forced_gates import forced_gates
+from vared_mm.dynamic import DynamicConvolution, Override, overridden
 
 from .quicken import replace
 
@@ -128,9 +127,9 @@ class _Check:
         layers = {n: m for n, m in self.quick.named_modules() if isinstance(m, DynamicConvolution)}
         names = {layer: name for name, layer in layers.items()}
         records = {layer: layer.record for layer in layers.values()}
-        decided = partial(self._gate_of, names)
+        decided = partial(self._override_of, names)
         try:
-            with forced_gates(layers.values(), decided):
+            with overridden(layers.values(), decided):
                 return self.quick(*tree_map_only(Tensor, self._cast_copy, args), **kwargs)
         finally:
             for layer, record in records.items():
@@ -162,7 +161,7 @@ class _Check:
         layers = [twin] if isinstance(twin, DynamicConvolution) else []
         before = [layer.record for layer in layers]
         try:
-            with forced_gates(layers, lambda _: self._gate_of({twin: name}, twin)):
+            with overridden(layers, lambda _: self._override_of({twin: name}, twin)):
                 found = twin(*tree_map_only(Tensor, self._cast, inputs))
         except (RuntimeError, TypeError):
             found = None
@@ -192,9 +191,9 @@ class _Check:
     def _cast_copy(self, x: Tensor) -> Tensor:
         return self._cast(x).clone()
 
-    def _gate_of(self, names: Mapping[nn.Module, str], layer: nn.Module) -> Any:
+    def _override_of(self, names: Mapping[nn.Module, str], layer: nn.Module) -> Override | None:
         decision = self._decisions.get(names[layer])
-        return None if decision is None else lambda _clips: decision
+        return None if decision is None else Override(lambda _clips: decision)
 
 
 def _is_close(found: Any, expected: Any, tolerance: float) -> bool:

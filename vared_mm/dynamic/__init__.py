@@ -10,12 +10,13 @@ from .budget import meet_budget, set_threshold
 from .conversion import convert_to_dynamic
 from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, LayerRecord
 from .decision import Decision
-from .drawn_choice import DrawnGate, drawn_choice
+from .drawn_choice import drawn_choice
 from .efficiency import chosen_share, efficiency_loss, executed_share
 from .execution import ExecutionRecord, costed_layers, leave_record
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
 from .layers import dynamic_layers, gate_parameters
+from .override import Override, overridden
 from .reach import LayerReach, least_cost
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
 from .selection import select_convolutions
@@ -27,13 +28,13 @@ __all__ = [
     'ConstantGate',
     'CostRecorder',
     'Decision',
-    'DrawnGate',
     'ExecutionRecord',
     'DynamicConv2d',
     'DynamicConv3d',
     'DynamicConvolution',
     'LayerReach',
     'LayerRecord',
+    'Override',
     'SoftModulationGate',
     'StaticMacs',
     'TemporalReconstruction',
@@ -54,6 +55,7 @@ __all__ = [
     'leave_record',
     'meet_budget',
     'original_of',
+    'overridden',
     'recorded_cost',
     'set_threshold',
     'stand_for',

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from .decision import Decision, Pattern
 from .execution import leave_record
 from .folding import Triple, convolve3d, fold_frames, unfold_frames
 from .mixing import mix_channels, mix_frames
+from .override import Override
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
 
 Gate = Callable[[Tensor], Decision]
@@ -113,7 +114,7 @@ class DynamicConvolution(nn.Module, ABC):
             TemporalReconstruction(self.out_channels, 2**j, kernel_size)
             for j in range(1, search.temporal)
         )
-        self.forced: Gate | None = None
+        self.override: Override | None = None
         self.record: LayerRecord | None = None
         self.listeners: list[Callable[[LayerRecord], None]] = []
         self.train(static.training)
@@ -123,8 +124,18 @@ class DynamicConvolution(nn.Module, ABC):
     def as_3d(self) -> tuple[Tensor, Triple, Triple]:
         """Weight, stride and dilation of this convolution seen as a 3-D one."""
 
+    def decide(self, x_NCTHW: Tensor) -> Decision:
+        """The decision about clips (N, C, T, H, W): the gate's, or that of an override."""
+        override = self.override
+        if override is None:
+            return self.gate(x_NCTHW)
+        decision = override.decide(x_NCTHW)
+        if override.runs_gate:
+            decision = replace(decision, gate_macs=self.gate(x_NCTHW).gate_macs)
+        return decision
+
     def _forward_clips(self, x_NCTHW: Tensor) -> Tensor:
-        decision = (self.forced or self.gate)(x_NCTHW)
+        decision = self.decide(x_NCTHW)
         x_padded, padding = self._pad(x_NCTHW)
         weight, stride, dilation = self.as_3d
         reach = dilation[0] * (weight.shape[2] - 1)

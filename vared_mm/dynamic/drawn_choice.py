@@ -6,33 +6,30 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from .convolution import DynamicConvolution, Gate
+from .convolution import DynamicConvolution
 from .decision import Decision
-from .forced_gates import forced_gates
 from .layers import dynamic_layers
+from .override import Override, overridden
 
 DRAWS = 4096  # for each layer and axis
 
 
 class DrawnGate:
-    """Runs a layer's gate for its cost, then says something else: one drawn candidate an axis.
+    """One candidate an axis, drawn at random for each clip.
 
-    Drawn in advance, :data:`DRAWS` for each axis, and taken in turn again and again, so that no
+    Drawn in advance, :data:`DRAWS` for each axis, and used in turn again and again, so that no
     time goes into drawing.
 
-    Shapes: those of the gate; up to ``DRAWS`` clips at once.
+    Shapes: those of a gate; up to ``DRAWS`` clips at once.
 
     Args:
-        gate: of the layer.
         temporal: probability of each temporal candidate, (S_t,).
         channel: likewise, (S_c,).
         generator: of the draws.
     """
 
-    def __init__(
-        self, gate: Gate, temporal: Tensor, channel: Tensor, generator: torch.Generator
-    ) -> None:
-        self.gate, self.taken = gate, 0
+    def __init__(self, temporal: Tensor, channel: Tensor, generator: torch.Generator) -> None:
+        self.taken = 0
         self._parts: dict[tuple[int, torch.device], list[tuple[Tensor, ...]]] = {}
         self.drawn = [
             torch.eye(len(axis))[torch.multinomial(axis, DRAWS, True, generator=generator)]
@@ -40,11 +37,7 @@ class DrawnGate:
         ]
 
     def __call__(self, x_NCTHW: Tensor) -> Decision:
-        """A drawn decision for clips (N, C, T, H, W)."""
-        return self.draw(x_NCTHW, self.gate(x_NCTHW).gate_macs)
-
-    def draw(self, x_NCTHW: Tensor, gate_macs: int) -> Decision:
-        """A drawn decision, without the gate, that is said to have cost ``gate_macs``."""
+        """A drawn decision about clips (N, C, T, H, W)."""
         clips, device = len(x_NCTHW), x_NCTHW.device
         first = self.taken if self.taken + clips <= DRAWS else 0
         self.taken = first + clips
@@ -52,15 +45,15 @@ class DrawnGate:
             parts = [axis.to(device).split(clips) for axis in self.drawn]
             none = torch.zeros(clips, 2, dtype=torch.bool, device=device)
             self._parts[clips, device] = [(*weights, none) for weights in zip(*parts, strict=True)]
-        return Decision(*self._parts[clips, device][first // clips], gate_macs)
+        return Decision(*self._parts[clips, device][first // clips])
 
 
 @contextmanager
 def drawn_choice(model: nn.Module, halved: float, seed: int = 0) -> Iterator[None]:
     """Within this context each layer takes, per clip and axis, all or half, as a draw says.
 
-    Gates run, and are paid for, but not followed. A layer with both axes computes a mean part of
-    ``(1 - halved / 2) ** 2`` of its convolution.
+    Gates run, and their cost counts, but their decisions are not followed. A layer with both axes
+    computes a mean part of ``(1 - halved / 2) ** 2`` of its convolution.
 
     Args:
         model: a model with dynamic layers.
@@ -74,11 +67,11 @@ def drawn_choice(model: nn.Module, halved: float, seed: int = 0) -> Iterator[Non
         raise ValueError(f'halved={halved}: must be from 0 to 1')
     generator = torch.Generator().manual_seed(seed)
 
-    def gate_for(layer: DynamicConvolution) -> DrawnGate:
+    def override_for(layer: DynamicConvolution) -> Override:
         sizes = (layer.search.temporal, layer.search.channel)
         axes = [torch.tensor([1.0 - halved, halved, *[0.0] * (size - 2)]) for size in sizes]
         axes = [axis if size > 1 else torch.ones(1) for axis, size in zip(axes, sizes, strict=True)]
-        return DrawnGate(layer.gate, *axes, generator)
+        return Override(DrawnGate(*axes, generator), runs_gate=True)
 
-    with forced_gates(dynamic_layers(model).values(), gate_for):
+    with overridden(dynamic_layers(model).values(), override_for):
         yield

@@ -5,14 +5,14 @@ from contextlib import contextmanager
 
 from torch import nn
 
-from .forced_gates import forced_gates
 from .gate import ConstantGate
 from .layers import dynamic_layers
+from .override import Override, overridden
 
 
 @contextmanager
 def fixed_choice(model: nn.Module, temporal: int = 0, channel: int = 0) -> Iterator[None]:
-    """Within this context every gate says: weight 1 for these candidates, 0 for the rest.
+    """Within this context every decision is: weight 1 for these candidates, 0 for the rest.
 
     Args:
         model: a model with dynamic layers.
@@ -24,8 +24,8 @@ def fixed_choice(model: nn.Module, temporal: int = 0, channel: int = 0) -> Itera
     """
     if temporal < 0 or channel < 0:
         raise ValueError(f'fixed_choice(temporal={temporal}, channel={channel}): below 0')
-    with forced_gates(
+    with overridden(
         dynamic_layers(model).values(),
-        lambda layer: ConstantGate.one_hot(layer.search, temporal, channel),
+        lambda layer: Override(ConstantGate.one_hot(layer.search, temporal, channel)),
     ):
         yield

@@ -78,8 +78,8 @@ def trace(
 
     Nothing is computed, and the model is left as it was, also where its forward raises: its
     weights are never written to, see :class:`WithoutData`, and attributes, modes and hooks are
-    restored. Hooks and patched forwards run, as in any forward. Gates have to be forced, as by
-    :func:`fixed_choice`: their decisions need data.
+    restored. Hooks and patched forwards run, as in any forward. Gates have to be overridden, as
+    by :func:`fixed_choice`: their decisions need data.
 
     Args:
         model: a static or dynamic model.

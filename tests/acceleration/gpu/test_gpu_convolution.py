@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from tests.acceleration.gpu.layers import CONVOLUTIONS, Followed, clips_for, dynamic_layer
-from vared_mm.dynamic import ConstantGate, fixed_choice
+from vared_mm.dynamic import ConstantGate, Override, fixed_choice
 
 CASES = [
     *((name, (3, 3)) for name in CONVOLUTIONS),
@@ -49,7 +49,7 @@ def test_mix_of_all_candidates_comes_out_the_same(device, name):
     torch.manual_seed(2)
     layer = dynamic_layer(name, device, 3, 3)
     pair = Followed(layer)
-    layer.forced = pair.twin.forced = ConstantGate.equal_mix(layer.search)
+    layer.override = pair.twin.override = Override(ConstantGate.equal_mix(layer.search))
     pair.check(clips_for(name, 2, device))
     assert patterns(pair) == [((0, 1, 2), (0, 1, 2))] * 2
 

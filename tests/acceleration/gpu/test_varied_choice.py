@@ -20,7 +20,7 @@ def test_clips_take_all_combinations_beginning_with_the_least():
 def test_earlier_choices_come_back():
     model = convert_to_dynamic(nn.Sequential(TwoLayers()), CLIP)
     with drawn_choice(model, 0.5):
-        before = [layer.forced for layer in dynamic_layers(model).values()]
+        before = [layer.override for layer in dynamic_layers(model).values()]
         with varied_choice(model):
             pass
-        assert [layer.forced for layer in dynamic_layers(model).values()] == before
+        assert [layer.override for layer in dynamic_layers(model).values()] == before

@@ -12,8 +12,8 @@ from vared_mm.dynamic import (
     DynamicConv3d,
     DynamicConvolution,
     LayerRecord,
+    Override,
 )
-from vared_mm.dynamic.drawn_choice import DrawnGate
 from vared_mm.dynamic.execution import leave_record
 
 from ..accelerated_gate import is_plain_gate
@@ -48,8 +48,7 @@ class GpuConvolution(OpaqueConvolution):
 
     def __init__(self, layer: DynamicConvolution, epilogue: Epilogue, dtype: torch.dtype) -> None:
         super().__init__(layer, epilogue)
-        self.asked: Decision | None = None  # what is to be said instead
-        self.said: Tensor | None = None  # by the gate, about the last clips
+        self.gate_output: Tensor | None = None  # about the last clips
         self.kernels_know = is_known(self)
         own = is_plain_gate(layer.gate) and self.kernels_know
         self.gpu_gate = GpuGate(layer.gate) if own else None
@@ -83,42 +82,36 @@ class GpuConvolution(OpaqueConvolution):
             self.rebuild_kernel,
         )
 
-    def decision_about(self, x_NCTHW: Tensor) -> Decision:
-        """What is to be computed of clips; the gate runs, also where another decides for it."""
-        gate, own = self.forced or self.gate, self.gpu_gate
-        drawn = type(gate) is DrawnGate and gate.gate is self.gate
-        if own is None or not (drawn or gate is self.gate):
-            return self.asked or gate(x_NCTHW)
-        self.said = own(x_NCTHW.permute(0, 2, 3, 4, 1))
+    def decide(self, x_NCTHW: Tensor) -> Decision:
+        """The decision about clips; a gate that kernels know decides on the device."""
+        override, own = self.override, self.gpu_gate
+        if own is None or not (override is None or override.runs_gate):
+            return super().decide(x_NCTHW)
+        self.gate_output = own(x_NCTHW.permute(0, 2, 3, 4, 1))
         macs = self.gate.macs(x_NCTHW[0].numel())
-        if drawn:
-            return replace(self.asked or gate.draw(x_NCTHW, macs), gate_macs=macs)
-        return read_decision(self.said, self.said != 0, self.search, macs)
+        if override is not None:
+            return replace(override.decide(x_NCTHW), gate_macs=macs)
+        return read_decision(self.gate_output, self.gate_output != 0, self.search, macs)
 
-    def foretell(self, clips: Tensor) -> Decision | None:
-        """What another than the gate will say of clips, whatever is in them; None for the gate.
-
-        Args:
-            clips: as many as the layer will see, of any size.
-        """
-        gate = self.forced or self.gate
-        if type(gate) is DrawnGate:
-            return gate.draw(clips, 0)
-        return gate(clips) if type(gate) is ConstantGate else None
+    @property
+    def decided_before(self) -> Override | None:
+        """What the layer follows whatever is in its clips; None where its gate decides."""
+        if self.override is None and type(self.gate) is ConstantGate:
+            return Override(self.gate)
+        return self.override
 
     @property
     def waits(self) -> bool:
         """Whether the host has to wait for the gate, or to run it."""
-        gate = self.forced or self.gate
-        gate = gate.gate if type(gate) is DrawnGate else gate
-        known = gate is self.gate and self.gpu_gate is not None
-        return not (self.kernels_know and (known or type(gate) is ConstantGate))
+        override = self.decided_before
+        runs_gate = override is None or override.runs_gate
+        return not self.kernels_know or (runs_gate and self.gpu_gate is None)
 
     def _forward_clips(self, x_NCTHW: Tensor) -> Tensor:
         if not self.kernels_know:
             return self.epilogue.apply(super()._forward_clips(x_NCTHW))
         x = x_NCTHW.contiguous(memory_format=torch.channels_last_3d)
-        decision = self.decision_about(x)
+        decision = self.decide(x)
         out = self._run(x.permute(0, 2, 3, 4, 1), decision).permute(0, 4, 1, 2, 3)
         leave_record(self, LayerRecord(decision, self.cost_of(x, out)))
         return out

@@ -3,7 +3,7 @@
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,9 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
-from vared_mm.dynamic import Decision, LayerRecord
-from vared_mm.dynamic.execution import leave_record
-from vared_mm.dynamic.forced_gates import forced_gates
+from vared_mm.dynamic import Decision, LayerRecord, Override, leave_record, overridden
 
 from .capture import capture
 from .gate_kernel import read_decision
@@ -32,8 +30,9 @@ class GraphedForward:
     The graphs of the last eight sizes are kept.
 
     The host launches one graph instead of hundreds of kernels, and waits for none of them. What a
-    replay decided is left in the layers' records as ever. Where a layer's choice is made on the
-    host, by a gate that no kernel knows, or the network can't be captured, the forward just runs.
+    replay decided is left in the layers' records as ever; overridden decisions are copied to where
+    the graph reads them. Where a gate that no kernel knows decides on the host, or the network
+    can't be captured, the forward just runs.
 
     Args:
         model: whose dynamic layers the forward calls, each once.
@@ -51,29 +50,34 @@ class GraphedForward:
         tensors = all(isinstance(x, Tensor) for x in inputs) and not kwargs
         if not tensors or any(layer.waits for layer in self._dynamic):
             return self._forward(*inputs, **kwargs)
-        foretold = [layer.foretell(clips) for layer, clips in self._clips_of(inputs)]
+        pairs = self._clips_of(inputs)
+        overrides = [layer.decided_before for layer, _ in pairs]
+        decisions = [
+            None if override is None else override.decide(clips)
+            for override, (_, clips) in zip(overrides, pairs, strict=True)
+        ]
         key = (
             *((x.shape, x.stride(), x.dtype) for x in inputs),
-            *(type(layer.forced or layer.gate) for layer in self._dynamic),
+            *(None if override is None else override.runs_gate for override in overrides),
             *(layer.gate.threshold for layer in self._dynamic if layer.gpu_gate),
         )
         if key not in self._graphs:
-            self._graphs[key] = self._capture(inputs, foretold)
+            self._graphs[key] = self._capture(inputs, decisions)
             if len(self._graphs) > GRAPHS:
                 self._graphs.popitem(last=False)
         self._graphs.move_to_end(key)
         graph = self._graphs[key]
         if graph is not None:
-            return graph.run(inputs, foretold)
-        with _told(self._dynamic, foretold):
+            return graph.run(inputs, decisions)
+        with _following(self._dynamic, decisions):
             return self._forward(*inputs)
 
     def _clips_of(self, inputs: tuple[Tensor, ...]) -> list[tuple[GpuConvolution, Tensor]]:
-        """Layers, as they are called, and as many clips as each decides about, of no size."""
+        """Layers in the order of their calls, and for each as many clips as it gets, of no size."""
         size = tuple(x.shape for x in inputs)
         if size not in self._clips:
-            nothing_drawn = forced_gates(self._dynamic, lambda _layer: None)
-            with nothing_drawn, _unnoted(self._dynamic) as called:
+            without_overrides = overridden(self._dynamic, lambda _layer: None)
+            with without_overrides, _unnoted(self._dynamic) as called:
                 self._forward(*inputs)
             self._dynamic = list(dict.fromkeys(called))
             counts = [len(layer.record.decision) for layer in self._dynamic]
@@ -81,10 +85,10 @@ class GraphedForward:
         return list(zip(self._dynamic, self._clips[size], strict=True))
 
     def _capture(
-        self, inputs: tuple[Tensor, ...], foretold: list[Decision | None]
+        self, inputs: tuple[Tensor, ...], decisions: list[Decision | None]
     ) -> '_Graph | None':
         try:
-            return _Graph(self._forward, inputs, self._dynamic, foretold)
+            return _Graph(self._forward, inputs, self._dynamic, decisions)
         except RuntimeError as error:  # the network itself waits for the device somewhere
             reason = str(error).partition('\n')[0]
             warnings.warn(f'accelerate: runs without a CUDA graph: {reason}', stacklevel=2)
@@ -99,56 +103,58 @@ class _Graph:
         forward: Forward,
         inputs: tuple[Tensor, ...],
         layers: list[GpuConvolution],
-        foretold: list[Decision | None],
+        decisions: list[Decision | None],
     ) -> None:
         self._forward, self._layers = forward, layers
         self._inputs = [x.clone() for x in inputs]
-        self._asked = [None if told is None else _copy(told) for told in foretold]
+        self._decisions = [None if given is None else _copy(given) for given in decisions]
         self._records: list[LayerRecord] = []
-        (self._result, self._said), self._replay = capture(self._run_once)
-        self._sizes = [len(layer.said) for layer in self._deciding()]
+        (self._result, self._gate_outputs), self._replay = capture(self._run_once)
+        self._sizes = [len(layer.gate_output) for layer in self._deciding()]
 
     def _deciding(self) -> list[GpuConvolution]:
-        """Layers that are not told what to say."""
-        pairs = zip(self._layers, self._asked, strict=True)
-        return [layer for layer, asked in pairs if asked is None]
+        """Layers whose gates decide."""
+        pairs = zip(self._layers, self._decisions, strict=True)
+        return [layer for layer, given in pairs if given is None]
 
     def _run_once(self) -> tuple[Any, Tensor | None]:
-        """The forward, from and to fixed memory; what gates say, one after the other."""
-        with _unnoted(self._layers), _told(self._layers, self._asked):
+        """The forward, from and to fixed memory; the outputs of gates, one after the other."""
+        with _unnoted(self._layers), _following(self._layers, self._decisions):
             result = self._forward(*self._inputs)
         self._records = [layer.record for layer in self._layers]
-        said = [layer.said for layer in self._deciding()]
-        return result, torch.cat(said) if said else None
+        outputs = [layer.gate_output for layer in self._deciding()]
+        return result, torch.cat(outputs) if outputs else None
 
-    def run(self, inputs: tuple[Tensor, ...], foretold: list[Decision | None]) -> Any:
-        """Replay on other inputs of the same size, with other decisions where they are foretold."""
+    def run(self, inputs: tuple[Tensor, ...], decisions: list[Decision | None]) -> Any:
+        """Replay on other inputs of the same size, and other decisions where gates don't decide."""
         for old, new in zip(self._inputs, inputs, strict=True):
             old.copy_(new)
         to, weights = [], []
-        for asked, told in zip(self._asked, foretold, strict=True):
-            if asked is not None:
-                to += [asked.temporal, asked.channel]
-                weights += [told.temporal, told.channel]
+        for old, new in zip(self._decisions, decisions, strict=True):
+            if old is not None:
+                to += [old.temporal, old.channel]
+                weights += [new.temporal, new.channel]
         if to:
             torch._foreach_copy_(to, weights)  # of one type: by a few launches
         self._replay()
-        self._leave_records(foretold)
+        self._leave_records(decisions)
         return tree_map_only(Tensor, Tensor.clone, self._result)
 
-    def _leave_records(self, foretold: list[Decision | None]) -> None:
+    def _leave_records(self, decisions: list[Decision | None]) -> None:
         # A copy: the next replay writes to the same place.
-        said = iter(()) if self._said is None else self._split(self._said.clone())
-        for layer, record, told in zip(self._layers, self._records, foretold, strict=True):
+        outputs = (
+            iter(()) if self._gate_outputs is None else self._split(self._gate_outputs.clone())
+        )
+        for layer, record, decision in zip(self._layers, self._records, decisions, strict=True):
             macs = record.decision.gate_macs
-            if told is None:
-                decision = read_decision(*next(said), layer.search, macs)
+            if decision is None:
+                decision = read_decision(*next(outputs), layer.search, macs)
             else:
-                decision = replace(told, gate_macs=macs)
+                decision = replace(decision, gate_macs=macs)
             leave_record(layer, LayerRecord(decision, record.cost))
 
-    def _split(self, said: Tensor) -> Any:
-        return zip(said.split(self._sizes), (said != 0).split(self._sizes), strict=True)
+    def _split(self, outputs: Tensor) -> Any:
+        return zip(outputs.split(self._sizes), (outputs != 0).split(self._sizes), strict=True)
 
 
 @contextmanager
@@ -173,21 +179,25 @@ def _add(called: list[GpuConvolution], layer: GpuConvolution, _record: LayerReco
     called.append(layer)
 
 
-@contextmanager
-def _told(layers: list[GpuConvolution], foretold: list[Decision | None]) -> Iterator[None]:
-    """Within this context the layers say what was foretold, where it was."""
-    for layer, told in zip(layers, foretold, strict=True):
-        layer.asked = told
-    try:
-        yield
-    finally:
-        for layer in layers:
-            layer.asked = None
+def _following(
+    layers: list[GpuConvolution], decisions: list[Decision | None]
+) -> AbstractContextManager:
+    """A context in which layers follow the decisions that are given, each in its own memory."""
+    given = dict(zip(layers, decisions, strict=True))
+
+    def override_for(layer: GpuConvolution) -> Override | None:
+        decision = given[layer]
+        if decision is None:
+            return None
+        runs_gate = layer.override is not None and layer.override.runs_gate
+        return Override(lambda _clips: decision, runs_gate)
+
+    return overridden(layers, override_for)
 
 
-def _copy(told: Decision) -> Decision:
-    parts = {name: _own(getattr(told, name)) for name in ('temporal', 'channel', 'fallback')}
-    return replace(told, **parts)
+def _copy(decision: Decision) -> Decision:
+    parts = {name: _own(getattr(decision, name)) for name in ('temporal', 'channel', 'fallback')}
+    return replace(decision, **parts)
 
 
 def _own(part: Tensor) -> Tensor:

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from vared_mm.cost import SearchSpace
-from vared_mm.dynamic import Decision, dynamic_layers
-from vared_mm.dynamic.forced_gates import forced_gates
+from vared_mm.dynamic import Decision, Override, dynamic_layers, overridden
 
 
 class VariedGate:
@@ -37,6 +36,7 @@ class VariedGate:
 
 @contextmanager
 def varied_choice(model: nn.Module) -> Iterator[None]:
-    """Within this context a :class:`VariedGate` speaks for the gate of each dynamic layer."""
-    with forced_gates(dynamic_layers(model).values(), lambda layer: VariedGate(layer.search)):
+    """Within this context each dynamic layer follows a :class:`VariedGate`."""
+    layers = dynamic_layers(model).values()
+    with overridden(layers, lambda layer: Override(VariedGate(layer.search))):
         yield
