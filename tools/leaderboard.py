@@ -18,7 +18,9 @@ from vared_mm.reporting import (
     RowReach,
     build_site,
     rows_table,
+    summary_table,
     thesis_tables,
+    with_block,
     write_index,
 )
 
@@ -42,7 +44,9 @@ def parse_args() -> argparse.Namespace:
         '--out', type=output_folder, default=OUT, help='folder of the outputs; default: %(default)s'
     )
     build.add_argument(
-        '--publish', action='store_true', help='write docs/leaderboard.md and .csv, from results/'
+        '--publish',
+        action='store_true',
+        help='write what is committed: docs/leaderboard.md, README.md, results/leaderboard.csv',
     )
     build.set_defaults(run=build_outputs)
     check = commands.add_parser('check', help='does what is committed agree with results/?')
@@ -116,6 +120,9 @@ def committed_pages() -> dict[Path, str]:
     return {
         ROOT / 'docs' / 'leaderboard.md': board.markdown(),
         ROOT / 'results' / 'leaderboard.csv': board.csv(),
+        ROOT / 'README.md': with_block(
+            ROOT / 'README.md', 'summary', summary_table(ROOT / 'results')
+        ),
     }
 
 

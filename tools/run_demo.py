@@ -49,7 +49,9 @@ def parse_args(task: str = 'recognition') -> argparse.Namespace:
     parser.add_argument('--no-runs', action='store_true', help='train nothing: table what is done')
     parser.add_argument('--cfg-options', nargs='+', default=[], help='of every stage: key=value')
     parser.add_argument(
-        '--publish', action='store_true', help='put table and records into README.md and results/'
+        '--publish',
+        action='store_true',
+        help='put table and records into docs/results.md and results/',
     )
     args = parser.parse_args()
     demo = DEMOS[args.task]
@@ -160,7 +162,7 @@ def run_demo(args: argparse.Namespace) -> dict[str, list[Experiment]]:
     table = demo.report(runs, markdown=True) + missing
     Path(args.work_dir, 'rivals.md' if demo.name == 'rivals' else 'table.md').write_text(table)
     if args.publish:
-        fill_block('README.md', demo.name, table)
+        fill_block('docs/results.md', demo.name, table)
         results = Path('results', demo.name)
         results.mkdir(parents=True, exist_ok=True)
         for stage in sum(stages.values(), []):

@@ -1,7 +1,7 @@
 """Demo: small AR-Net on stacks of moving shapes; every network learns by itself.
 
 Command: python tools/train.py configs/demo/arnet-classifiers_ar-net-tiny_moving-shapes.py
-All stages: make demo-rivals. Measured results: results/rivals/ and README.md.
+All stages: make demo-rivals. Measured results: results/rivals/ and docs/results.md.
 """
 
 _base_ = [

@@ -1,7 +1,7 @@
 """Demo: small AR-Net on stacks of moving shapes; the networks learn on, the policy is frozen.
 
 Command: python tools/train.py configs/demo/arnet_ar-net-tiny_moving-shapes.py
-All stages: make demo-rivals. Measured results: results/rivals/ and README.md.
+All stages: make demo-rivals. Measured results: results/rivals/ and docs/results.md.
 After: arnet-joint_ar-net-tiny_moving-shapes.
 """
 

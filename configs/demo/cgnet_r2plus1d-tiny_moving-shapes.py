@@ -1,7 +1,7 @@
 """Demo: small R(2+1)D on moving shapes, channel-gated (CGNet), finetuned from the static model.
 
 Command: python tools/train.py configs/demo/cgnet_r2plus1d-tiny_moving-shapes.py
-All stages: make demo-rivals. Measured results: results/rivals/ and README.md.
+All stages: make demo-rivals. Measured results: results/rivals/ and docs/results.md.
 After: static_r2plus1d-tiny_moving-shapes.
 """
 

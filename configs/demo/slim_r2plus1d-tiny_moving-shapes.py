@@ -2,7 +2,7 @@
 finetuned.
 
 Command: python tools/train.py configs/demo/slim_r2plus1d-tiny_moving-shapes.py
-All stages: make demo-rivals. Measured results: results/rivals/ and README.md.
+All stages: make demo-rivals. Measured results: results/rivals/ and docs/results.md.
 After: static_r2plus1d-tiny_moving-shapes.
 """
 

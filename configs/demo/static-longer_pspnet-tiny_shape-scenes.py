@@ -2,7 +2,7 @@
 two stages: a control that tells what longer training gives.
 
 Command: python tools/train.py configs/demo/static-longer_pspnet-tiny_shape-scenes.py
-All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and README.md.
+All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and docs/results.md.
 After: static_pspnet-tiny_shape-scenes.
 """
 

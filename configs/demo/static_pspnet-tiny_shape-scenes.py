@@ -1,7 +1,7 @@
 """Demo: small PSPNet on shape scenes, static.
 
 Command: python tools/train.py configs/demo/static_pspnet-tiny_shape-scenes.py
-All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and README.md.
+All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and docs/results.md.
 """
 
 _base_ = [

@@ -1,7 +1,7 @@
 """Demo: small R(2+1)D on moving shapes, static.
 
 Command: python tools/train.py configs/demo/static_r2plus1d-tiny_moving-shapes.py
-All stages: make demo. Measured results: results/demo/ and README.md.
+All stages: make demo. Measured results: results/demo/ and docs/results.md.
 """
 
 _base_ = [

@@ -1,7 +1,7 @@
 """Demo: small TSN on stacks of moving shapes, static.
 
 Command: python tools/train.py configs/demo/static_tsn-tiny_moving-shapes.py
-All stages: make demo-rivals. Measured results: results/rivals/ and README.md.
+All stages: make demo-rivals. Measured results: results/rivals/ and docs/results.md.
 """
 
 _base_ = [

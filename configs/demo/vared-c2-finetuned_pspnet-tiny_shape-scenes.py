@@ -1,7 +1,7 @@
 """Demo: small PSPNet on shape scenes, channels dynamic, finetuned with the efficiency loss.
 
 Command: python tools/train.py configs/demo/vared-c2-finetuned_pspnet-tiny_shape-scenes.py
-All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and README.md.
+All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and docs/results.md.
 After: vared-c2_pspnet-tiny_shape-scenes.
 """
 

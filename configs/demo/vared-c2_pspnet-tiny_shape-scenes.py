@@ -1,7 +1,7 @@
 """Demo: small PSPNet on shape scenes, channels dynamic, no efficiency loss yet.
 
 Command: python tools/train.py configs/demo/vared-c2_pspnet-tiny_shape-scenes.py
-All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and README.md.
+All stages: make demo-segmentation. Measured results: results/demo_segmentation/ and docs/results.md.
 After: static_pspnet-tiny_shape-scenes. From scratch this small model learns slower than a static
 one; the recipes in configs/segmentation/ start from scratch, as the thesis does.
 """

@@ -2,7 +2,7 @@
 finetuned with the efficiency loss.
 
 Command: python tools/train.py configs/demo/vared-t2c2-finetuned_r2plus1d-tiny_moving-shapes.py
-All stages: make demo. Measured results: results/demo/ and README.md.
+All stages: make demo. Measured results: results/demo/ and docs/results.md.
 After: vared-t2c2_r2plus1d-tiny_moving-shapes.
 """
 

@@ -2,7 +2,7 @@
 finetuned with the efficiency loss.
 
 Command: python tools/train.py configs/demo/vared-t2c2-finetuned_tsn-tiny_moving-shapes.py
-All stages: make demo-rivals. Measured results: results/rivals/ and README.md.
+All stages: make demo-rivals. Measured results: results/rivals/ and docs/results.md.
 After: vared-t2c2_tsn-tiny_moving-shapes.
 """
 

@@ -2,7 +2,7 @@
 finetuned with the efficiency loss.
 
 Command: python tools/train.py configs/demo/vared-t2c2-finetuned_yowo-r2plus1d-tiny_acting-shapes.py
-All stages: make demo-localization. Measured results: results/demo_localization/ and README.md.
+All stages: make demo-localization. Measured results: results/demo_localization/ and docs/results.md.
 After: vared-t2c2_yowo-r2plus1d-tiny_acting-shapes.
 """
 

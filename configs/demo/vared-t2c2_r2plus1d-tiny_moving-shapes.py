@@ -1,7 +1,7 @@
 """Demo: small R(2+1)D on moving shapes, time and channels dynamic, no efficiency loss yet.
 
 Command: python tools/train.py configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py
-All stages: make demo. Measured results: results/demo/ and README.md.
+All stages: make demo. Measured results: results/demo/ and docs/results.md.
 """
 
 _base_ = [

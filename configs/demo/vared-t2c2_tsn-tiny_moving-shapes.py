@@ -2,7 +2,7 @@
 loss yet.
 
 Command: python tools/train.py configs/demo/vared-t2c2_tsn-tiny_moving-shapes.py
-All stages: make demo-rivals. Measured results: results/rivals/ and README.md.
+All stages: make demo-rivals. Measured results: results/rivals/ and docs/results.md.
 """
 
 _base_ = [

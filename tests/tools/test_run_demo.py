@@ -49,10 +49,10 @@ def test_a_number_for_every_split(run_tool, capsys):
     assert '--clips: give a number for each of train, test' in capsys.readouterr().err
 
 
-def test_every_demo_has_its_data_and_its_place_in_the_readme(root):
+def test_every_demo_has_its_data_and_its_place_in_the_results(root):
     demos = runpy.run_path(str(root / 'tools/demo_stages.py'))['DEMOS']
     assert set(demos) == {'recognition', 'segmentation', 'localization', 'rivals'}
-    page = (root / 'README.md').read_text()
+    page = (root / 'docs/results.md').read_text()
     for demo in demos.values():
         assert {'static', 'dynamic, finetuned'} <= set(demo.stages)
         assert (root / 'tools' / demo.maker).is_file()

@@ -16,7 +16,7 @@ class Demo:
     """What one demo runs.
 
     Args:
-        name: of its block in the README, and of its records' folder below ``results``.
+        name: of its block in docs/results.md, and of its records' folder below ``results``.
         folder: of its runs below ``work_dirs``.
         data_set: as the names of its configs end.
         model: of the methods that name none.

@@ -5,13 +5,14 @@ from vared_mm.reporting.curves import read_curves
 from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.leaderboard import Leaderboard
 from vared_mm.reporting.localization_report import localization_report
-from vared_mm.reporting.page import fill_block
+from vared_mm.reporting.page import fill_block, with_block
 from vared_mm.reporting.record_index import find_runs, write_index
 from vared_mm.reporting.rivals_report import rivals_report
 from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.segmentation_report import segmentation_report
 from vared_mm.reporting.site_builder import build_site
+from vared_mm.reporting.summary import summary_table
 from vared_mm.reporting.table import format_value, render_table
 from vared_mm.reporting.thesis import thesis_rows
 
@@ -32,7 +33,9 @@ __all__ = [
     'rivals_report',
     'rows_table',
     'segmentation_report',
+    'summary_table',
     'thesis_rows',
     'thesis_tables',
+    'with_block',
     'write_index',
 ]

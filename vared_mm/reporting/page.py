@@ -4,7 +4,18 @@ from pathlib import Path
 
 
 def fill_block(path: str | Path, name: str, text: str) -> None:
-    """Replace what stands between the lines ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``.
+    """Write a page anew with another block, see :func:`with_block`.
+
+    Raises:
+        FileNotFoundError: if there is no such page.
+        ValueError: if the page has no such block.
+    """
+    filled = with_block(path, name, text)
+    Path(path).write_text(filled)
+
+
+def with_block(path: str | Path, name: str, text: str) -> str:
+    """A page with what stands between ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->`` replaced.
 
     Raises:
         FileNotFoundError: if there is no such page.
@@ -16,4 +27,4 @@ def fill_block(path: str | Path, name: str, text: str) -> None:
     _, closed, after = rest.partition(f'{end}\n')
     if not (found and closed):
         raise ValueError(f'{path}: no block from {begin} to {end}')
-    Path(path).write_text(f'{before}{begin}\n\n{text.strip()}\n\n{end}\n{after}')
+    return f'{before}{begin}\n\n{text.strip()}\n\n{end}\n{after}'

@@ -1,6 +1,6 @@
 """Videos of one's own in data/mine, small for two cores: 8 of 32 frames, 64 x 64 pixels.
 
-README, "Use it on your own videos", says how to list them. Training flips: take it out where a
+docs/own_videos.md says how to list them. Training flips: take it out where a
 class is told by left and right. Testing: 3 clips, one centre crop each.
 """
 
