@@ -59,7 +59,16 @@ setup(
     ],
     extras_require={
         'comparisons': ['torch-pruning'],
-        'test': ['pytest', 'hypothesis', 'setuptools', 'faster-coco-eval', 'torch-pruning', TRITON],
+        'folds': ['scikit-learn'],
+        'test': [
+            'pytest',
+            'hypothesis',
+            'setuptools',
+            'faster-coco-eval',
+            'torch-pruning',
+            'scikit-learn',
+            TRITON,
+        ],
         'dev': [
             'pytest',
             'pytest-cov',
@@ -68,6 +77,7 @@ setup(
             'faster-coco-eval',
             'playwright',
             'torch-pruning',
+            'scikit-learn',
             TRITON,
             'ruff',
             'mypy',
