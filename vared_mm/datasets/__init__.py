@@ -12,6 +12,7 @@ from vared_mm.datasets.segmentation import (
     SceneDataset,
 )
 from vared_mm.datasets.transforms import (
+    CachedOpen,
     HSVJitter,
     JitterCrop,
     PyAVOpen,
@@ -24,6 +25,7 @@ from vared_mm.datasets.video_dataset import VideoDataset
 
 __all__ = [
     'ADE20KDataset',
+    'CachedOpen',
     'DecodingLimits',
     'EncodedVideo',
     'HSVJitter',

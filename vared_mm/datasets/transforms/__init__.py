@@ -1,5 +1,6 @@
 """Transforms that upstream lacks."""
 
+from vared_mm.datasets.transforms.cached_open import CachedOpen
 from vared_mm.datasets.transforms.hsv_jitter import HSVJitter
 from vared_mm.datasets.transforms.jitter_crop import JitterCrop
 from vared_mm.datasets.transforms.pyav_open import PyAVOpen
@@ -9,6 +10,7 @@ from vared_mm.datasets.transforms.sample_clip_to_key_frame import SampleClipToKe
 from vared_mm.datasets.transforms.stack_frames import StackFrames
 
 __all__ = [
+    'CachedOpen',
     'HSVJitter',
     'JitterCrop',
     'PyAVOpen',
