@@ -3,6 +3,7 @@
 from .ar_net import AdaptiveFrames, ScoreHead
 from .cgnet import gated_backbone
 from .channel_pruning import narrow_backbone
+from .fixed_choice import blind_backbone
 from .frame_exit import ExitHead, ExitingFrames
 from .weight_pruning import prunable_backbone
 
@@ -11,6 +12,7 @@ __all__ = [
     'ExitHead',
     'ExitingFrames',
     'ScoreHead',
+    'blind_backbone',
     'gated_backbone',
     'narrow_backbone',
     'prunable_backbone',
