@@ -8,6 +8,7 @@ from .detections import FrameDetections
 from .dump import read_dump
 from .frame_map import FrameMAP
 from .recognition_metric import RecognitionMetric
+from .subset_accuracy import SubsetAccuracy
 from .tubes import Tube, link_tubes, true_tubes, tube_iou
 from .video_map import VideoMAP
 from .yowo_frame_map import YOWOFrameMAP
@@ -18,6 +19,7 @@ __all__ = [
     'FrameDetections',
     'FrameMAP',
     'RecognitionMetric',
+    'SubsetAccuracy',
     'Tube',
     'VideoMAP',
     'YOWOFrameMAP',

@@ -5,7 +5,7 @@ from typing import Any
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
-from vared_mm.dynamic import dynamic_layers, efficiency_loss
+from vared_mm.dynamic import LayerRecord, dynamic_layers, efficiency_loss
 from vared_mm.registry import HOOKS
 
 from .correctness import correctness, find_logit_layer
@@ -64,7 +64,7 @@ class EfficiencyLossHook(ModelHook):
         """Add the loss, after ``lambda_e``."""
         records = [layer.record for layer in dynamic_layers(model).values() if layer.record]
         mu = self._correctness(self._logits, data_samples)
-        loss = efficiency_loss(records, mu, self.target)
+        loss = self.loss(records, mu)
         if not loss.requires_grad:
             raise ValueError(
                 'EfficiencyLossHook: no gradient reaches the gates. They are frozen, or the '
@@ -72,6 +72,10 @@ class EfficiencyLossHook(ModelHook):
             )
         output['loss_efficiency'] = self.weight * loss
         self._logits = None
+
+    def loss(self, records: list[LayerRecord], correctness: Tensor) -> Tensor:
+        """The loss of a batch, before its weight; arguments as of :func:`efficiency_loss`."""
+        return efficiency_loss(records, correctness, self.target)
 
     def _keep_logits(self, _head: nn.Module, _inputs: object, output: Tensor) -> None:
         self._logits = output

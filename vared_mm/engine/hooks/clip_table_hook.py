@@ -1,0 +1,65 @@
+"""What a test run said about every clip, in one small file."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from vared_mm.registry import HOOKS
+
+FILE = 'clips.npz'
+
+
+@HOOKS.register_module()
+class ClipTableHook(Hook):
+    """Write ``clips.npz`` into the work folder at the end of a test.
+
+    With it intervals, and what choices depend on, are worked out without testing again. Rows are in
+    the order of the tested list. Arrays, of N clips, K classes and L dynamic layers: ``label``
+    (N,); ``scores`` (N, K), float16, probabilities; ``macs`` (N,), executed by one view, of the
+    whole model, mean over the views; and of a dynamic model ``temporal`` and ``channel`` (N, L),
+    candidates in use of the first view, and ``layers`` (L,), their names. A test by several
+    processes writes none.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+
+    def before_test(self, runner: Runner) -> None:
+        """Begin a table."""
+        self._rows.clear()
+
+    def after_test_iter(
+        self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None
+    ) -> None:
+        """Keep what the table holds of each sample."""
+        self._rows += [_row(sample) for sample in outputs or ()]
+
+    def after_test(self, runner: Runner) -> None:
+        """Write the file."""
+        if self._rows and runner.world_size == 1:
+            table = {
+                key: np.stack([row[key] for row in self._rows])
+                for key in self._rows[0]
+                if key != 'layers'
+            }
+            if 'layers' in self._rows[0]:
+                table['layers'] = np.array(self._rows[0]['layers'])
+            np.savez_compressed(Path(runner.work_dir) / FILE, **table)
+        self._rows.clear()
+
+
+def _row(sample: Any) -> dict[str, Any]:
+    cost = sample.cost
+    row = {
+        'label': np.int16(int(sample.gt_label)),
+        'scores': sample.pred_score.float().cpu().numpy().astype(np.float16),
+    }
+    if 'layers' not in cost:
+        return row | {'macs': np.int64(cost['static'])}
+    executed = cost['static'] - cost['dense'] + cost['conv'] + cost['cheap'] + cost['gate']
+    row['macs'] = np.int64(round(float(np.mean(executed))))
+    row['layers'] = list(cost['layers'])
+    return row | {'temporal': cost['temporal'][0], 'channel': cost['channels'][0]}
