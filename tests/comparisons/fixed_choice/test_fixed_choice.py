@@ -18,6 +18,7 @@ from vared_mm.comparisons.fixed_choice.shuffled import circle
 from vared_mm.cost import SearchSpace
 from vared_mm.dynamic import (
     Decision,
+    Override,
     convert_to_dynamic,
     dynamic_layers,
     executed_cost,
@@ -167,7 +168,7 @@ def test_replayed_decisions_are_another_clips_with_their_cost() -> None:
         model(x)
     own = layer.record.decision
     gate = shuffled_decisions([own.of(torch.arange(6)), own.of(torch.arange(6, 10))], 1, seed=0)
-    layer.forced = gate
+    layer.override = Override(gate)
     macs = executed_cost(model).conv[:, 0]
     for first in (0, 5):
         gate.first = first

@@ -87,7 +87,7 @@ def test_in_a_shuffled_test_every_clip_has_anothers_choices_at_the_same_mean_cos
     np.testing.assert_array_equal(np.concatenate(patterns), expected)
     assert not (order == torch.arange(10)).any()
     hook.after_test(runner)
-    assert not any(m.forced or m.listeners for m in dynamic_layers(model).values())
+    assert not any(m.override or m.listeners for m in dynamic_layers(model).values())
 
 
 def test_shuffling_wants_the_order_of_the_list() -> None:

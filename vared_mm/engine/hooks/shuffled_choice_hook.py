@@ -8,7 +8,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from vared_mm.comparisons.fixed_choice import ReplayedGate, shuffled_decisions
-from vared_mm.dynamic import LayerRecord, dynamic_layers
+from vared_mm.dynamic import LayerRecord, Override, dynamic_layers
 from vared_mm.registry import HOOKS
 
 from .model_hook import unwrapped
@@ -54,7 +54,7 @@ class ShuffledChoiceHook(Hook):
             decisions = [record.decision for record in kept[name]]
             views = sum(map(len, decisions)) // len(loader.dataset)
             gate = shuffled_decisions(decisions, views, self.seed)
-            layer.forced = gate
+            layer.override = Override(gate)
             self._gates.append(gate)
         self._views = views
 
@@ -67,7 +67,7 @@ class ShuffledChoiceHook(Hook):
     def after_test(self, runner: Runner) -> None:
         """Let the model's own gates speak again."""
         for layer in dynamic_layers(unwrapped(runner.model)).values():
-            layer.forced = None
+            layer.override = None
         self._gates.clear()
 
 
