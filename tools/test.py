@@ -89,7 +89,10 @@ def apply_options(cfg: Config, args: argparse.Namespace) -> None:
     if args.dump is not None:
         evaluator = cfg.test_evaluator
         metrics = evaluator if isinstance(evaluator, list | tuple) else [evaluator]
-        cfg.test_evaluator = [*metrics, dict(type='DumpResults', out_file_path=args.dump)]
+        cfg.test_evaluator = [
+            *metrics,
+            dict(type='vared_mm.DumpPredictions', out_file_path=args.dump),
+        ]
 
 
 @command

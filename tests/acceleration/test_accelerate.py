@@ -136,7 +136,7 @@ def test_compiled_model_comes_out_the_same_also_for_another_batch():
             expected = model(x)
         with torch.no_grad(), fixed_choice(quick, choice, choice):
             torch.testing.assert_close(quick(x), expected, rtol=1e-4, atol=1e-4)
-    assert executed_cost(quick).temporal.tolist() == [[1, 1, 1]] * 6
+    assert executed_cost(quick).time_index.tolist() == [[1, 1, 1]] * 6
     for name, value in model.state_dict().items():
         assert torch.equal(value, before[name])
 
@@ -243,8 +243,8 @@ def test_drawn_choices_have_the_asked_mean():
     with torch.no_grad(), drawn_choice(model, 0.4):
         model(x)
     cost = executed_cost(model)
-    assert cost.channel.mean() == pytest.approx(0.4, abs=0.06)
-    assert cost.temporal.mean() == pytest.approx(0.4, abs=0.06)
+    assert cost.channel_index.mean() == pytest.approx(0.4, abs=0.06)
+    assert cost.time_index.mean() == pytest.approx(0.4, abs=0.06)
     assert (cost.gate > 0).all()
     with pytest.raises(ValueError, match='halved=1.5'), drawn_choice(model, 1.5):
         pass

@@ -1,30 +1,20 @@
 """Figures from the costs of clips, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from tests.cost.records import record
 from vared_mm.analysis import ClipCosts
-from vared_mm.cost import CostRecord
 
 
 def costs(conv: list[list[int]], labels: list[int]) -> ClipCosts:
     """A model of 100 MACs, 60 of them in two dynamic layers of 40 and 20."""
-    executed = np.array(conv)
-    dense = np.array([40, 20])
-    zeros = np.zeros_like(executed)
-    record = CostRecord(
-        layers=('a', 'b'),
-        dense=dense,
-        conv=executed,
-        cheap=zeros + 2,
-        gate=zeros + 1,
-        temporal=zeros,
-        channel=zeros,
-        time_share=executed / dense,
-        channel_share=np.ones(executed.shape),
-    )
+    time_share = np.array(conv) / np.array([40, 20])
+    layers = replace(record(conv, cheap=2, gate=1), time_share=time_share)
     videos = [f'{i}.mp4' for i in range(len(conv))]
-    return ClipCosts(record, 100, videos, labels, ['x', 'y', 'z'])
+    return ClipCosts(layers, 100, videos, labels, ['x', 'y', 'z'])
 
 
 def test_macs_of_the_whole_model():

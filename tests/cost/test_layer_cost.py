@@ -1,9 +1,9 @@
-"""Executed cost of a layer and records of it, against sums by hand."""
+"""Executed cost of a layer, against sums by hand."""
 
 import numpy as np
 import pytest
 
-from vared_mm.cost import ConvGeometry, CostRecord, LayerCost, SearchSpace
+from vared_mm.cost import ConvGeometry, LayerCost, SearchSpace
 
 GEOMETRY = ConvGeometry((6, 5, 8, 8), (10, 5, 4, 4), (1, 3, 3))
 COST = LayerCost(GEOMETRY, SearchSpace(2, 2))
@@ -34,31 +34,3 @@ def test_convolution_part():
 def test_cheap_part(temporal, channel, elements):
     active = (np.array([axis], dtype=bool) for axis in (temporal, channel))
     assert COST.cheap(*active).tolist() == [9 * elements]
-
-
-def record(conv: list[list[int]], dense: tuple[int, ...] = (100, 300)) -> CostRecord:
-    conv = np.array(conv)
-    zeros, ones = np.zeros_like(conv), np.ones(conv.shape)
-    return CostRecord(
-        ('a', 'b'), np.array(dense), conv, zeros + 1, zeros + 2, zeros, zeros, ones / 2, ones
-    )
-
-
-def test_record_adds_up():
-    two = record([[100, 150], [50, 300]])
-    assert two.executed.tolist() == [256, 356]
-    assert two.share.tolist() == [256 / 400, 356 / 400]
-    assert two.mean_share('time').tolist() == [0.5, 0.5]
-
-
-def test_records_join_in_order():
-    joined = CostRecord.concatenate([record([[1, 2]]), record([[3, 4], [5, 6]])])
-    assert joined.conv.tolist() == [[1, 2], [3, 4], [5, 6]]
-    assert len(joined) == 3
-
-
-def test_records_that_do_not_join():
-    with pytest.raises(ValueError, match='different models or input sizes'):
-        CostRecord.concatenate([record([[1, 2]]), record([[1, 2]], dense=(1, 1))])
-    with pytest.raises(ValueError, match='has not run'):
-        CostRecord.concatenate([])

@@ -360,9 +360,9 @@ def test_fixed_choice_restores_what_was_there():
     with fixed_choice(model, temporal=1, channel=0):
         with fixed_choice(model, temporal=0, channel=5):
             model(torch.randn(1, *SHAPE))
-            assert executed_cost(model).channel.tolist() == [[1, 1]]
+            assert executed_cost(model).channel_index.tolist() == [[1, 1]]
         model(torch.randn(1, *SHAPE))
-        assert executed_cost(model).temporal.tolist() == [[1, 1]]
+        assert executed_cost(model).time_index.tolist() == [[1, 1]]
     assert all(layer.override is None for layer in dynamic_layers(model).values())
     with pytest.raises(ValueError, match='below 0'), fixed_choice(model, temporal=-1):
         pass

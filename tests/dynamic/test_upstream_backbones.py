@@ -89,7 +89,7 @@ def test_converts(backbone: Backbone):
         for layer in layers:  # norms and dropout stay as they are in testing
             layer.training = True
         trained = list(tensors(model(inputs)))
-    assert (cost.temporal + cost.channel).any() and (cost.conv < cost.dense).any()
+    assert (cost.time_index + cost.channel_index).any() and (cost.conv < cost.dense).any()
     assert (cost.conv[0] != cost.conv[1]).any()
     for one, other in zip(inferred, trained, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-6, atol=1e-6 * float(other.abs().max()))

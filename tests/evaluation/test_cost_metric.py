@@ -1,25 +1,24 @@
 """Cost metric by hand."""
 
-import numpy as np
 import pytest
 
+from tests.cost.records import record
+from vared_mm.cost import SampleCost
 from vared_mm.evaluation import CostMetric
 
 
-def sample(conv: list[float], motion: int = 0) -> dict:
+def sample(conv: list[int], motion: int = 0, backbone: int = 0) -> dict:
     """Views of a model of 100 GMACs, 60 of them dynamic; cheap 1, gate 0.5 a view."""
-    views = len(conv)
-    giga = np.array(conv) * 1e9
-    cost = {
-        'static': 100e9,
-        'dense': 60e9,
-        'conv': giga,
-        'cheap': np.full(views, 1e9),
-        'gate': np.full(views, 0.5e9),
-        'time': np.full(views, 0.5),
-        'channel': np.full(views, 0.75),
-    }
-    return {'cost': cost, 'motion': motion}
+    giga = 10**9
+    layers = record(
+        [[one * giga] for one in conv],
+        dense=(60 * giga,),
+        cheap=giga,
+        gate=giga // 2,
+        time_share=0.5,
+        channel_share=0.75,
+    )
+    return {'cost': SampleCost(100 * giga, layers, backbone * giga), 'motion': motion}
 
 
 def evaluate(metric: CostMetric, samples: list[dict]) -> dict[str, float]:
@@ -45,7 +44,7 @@ def test_groups_by_a_key_of_the_annotation():
 
 
 def test_static_model():
-    metrics = evaluate(CostMetric(), [{'cost': {'static': 5e9}}])
+    metrics = evaluate(CostMetric(), [{'cost': SampleCost(5 * 10**9)}])
     assert metrics['gflops/average'] == metrics['thesis_gflops/maximum'] == 5
     assert metrics['share'] == 1
 
@@ -59,18 +58,16 @@ def test_missing_cost_and_key():
 
 def test_share_of_the_backbone():
     """80 of the 100 GMACs are the backbone's, 60 of these dynamic; 28.5 and 43.5 are saved."""
-    samples = [sample([30]), sample([15])]
-    for one in samples:
-        one['cost']['backbone'] = 80e9
+    samples = [sample([30], backbone=80), sample([15], backbone=80)]
     metrics = evaluate(CostMetric(), samples)
     assert metrics['backbone_share'] == pytest.approx(1 - (28.5 + 43.5) / 2 / 80)
-    static = evaluate(CostMetric(), [{'cost': {'static': 5e9, 'backbone': 4e9}}])
+    static = evaluate(CostMetric(), [{'cost': SampleCost(5 * 10**9, backbone_macs=4 * 10**9)}])
     assert static['backbone_share'] == 1
     assert 'backbone_share' not in evaluate(CostMetric(), [sample([30])])
 
 
 def test_another_place_of_the_cost():
-    crop = {'cost': {'static': 5e9}, 'cost_of_crop': {'static': 3e9}}
+    crop = {'cost': SampleCost(5 * 10**9), 'cost_of_crop': SampleCost(3 * 10**9)}
     assert evaluate(CostMetric(source='cost_of_crop'), [crop])['gflops/average'] == 3
     with pytest.raises(ValueError, match='CropCostRecordHook'):
-        CostMetric(source='cost_of_crop').process(None, [{'cost': {'static': 5e9}}])
+        CostMetric(source='cost_of_crop').process(None, [{'cost': SampleCost(5 * 10**9)}])

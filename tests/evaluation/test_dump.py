@@ -4,26 +4,29 @@ import io
 import os
 import pickle
 
-import numpy as np
 import pytest
 import torch
-from mmengine.evaluator import DumpResults
 
+from tests.cost.records import record
 from tests.crafted import Call
-from vared_mm.evaluation import read_dump
+from vared_mm.cost import SampleCost
+from vared_mm.evaluation import DumpPredictions, read_dump
 
 
-def test_what_mmengine_dumps_is_read(tmp_path):
+def test_what_is_dumped_is_read(tmp_path):
     scores = torch.arange(18.0).view(2, 9)[:, ::2]  # not contiguous
-    cost = {'conv': np.arange(3), 'layers': ['a'], 'static': np.int64(3)}
+    cost = SampleCost(100, record([[40, 20]]))
     sample = {'gt_label': torch.tensor([1]), 'pred_score': scores[0], 'view_scores': scores[None]}
-    dump = DumpResults(str(tmp_path / 'd.pkl'))
+    dump = DumpPredictions(str(tmp_path / 'd.pkl'))
     dump.process(None, [{**sample, 'cost': cost, 'filename': 'v.mp4'}] * 2)
     dump.evaluate(2)
     found = read_dump(tmp_path / 'd.pkl')
     assert len(found) == 2 and found[1].keys() == sample.keys()
     for key, value in sample.items():
         assert torch.equal(found[1][key], value)
+    assert b'vared_mm' not in (tmp_path / 'd.pkl').read_bytes()  # read without this package
+    plain = pickle.loads((tmp_path / 'd.pkl').read_bytes())[0]['cost']
+    assert plain['static_macs'] == 100 and plain['record']['conv'].tolist() == [[40, 20]]
 
 
 class Odd:

@@ -96,7 +96,7 @@ def test_training_path_equals_inference(sizes):
     assert expected.shape[2:] == (-(-height // 8), -(-width // 8))
     torch.testing.assert_close(logits(model, images, False), expected, rtol=1e-4, atol=1e-5)
     if len(sizes) > 1:  # they really chose differently
-        assert len(executed_cost(model).channel.T.tolist()) == 20
+        assert len(executed_cost(model).channel_index.T.tolist()) == 20
     for channel in (0, 1):
         with fixed_choice(model, 0, channel):
             mixed, run = (logits(model, images, path) for path in (True, False))

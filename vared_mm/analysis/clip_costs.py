@@ -36,13 +36,12 @@ class ClipCosts:
     @property
     def thesis_macs(self) -> npt.NDArray[np.int64]:
         """MACs of the whole model, cheap operations and gates left out, (N,)."""
-        saved = self.record.dense.sum() - self.record.conv.sum(axis=1)
-        return np.asarray(self.static - saved)
+        return self.record.thesis_macs(self.static)
 
     @property
     def macs(self) -> npt.NDArray[np.int64]:
         """MACs of the whole model with all that runs, (N,)."""
-        return self.thesis_macs + (self.record.cheap + self.record.gate).sum(axis=1)
+        return self.record.full_macs(self.static)
 
     def policy(self) -> dict[str, Any]:
         """Share computed by layer and class; figures 4-1, B-4, B-5 of the thesis."""

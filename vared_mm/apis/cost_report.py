@@ -46,12 +46,12 @@ class CostReport:
         """Per dynamic layer: stride factor R and keep ratio r of each view, and its MACs."""
         if self.cost is None:
             return []
-        spent = self.cost.conv + self.cost.cheap + self.cost.gate
+        spent = self.cost.layer_macs
         return [
             {
                 'layer': name,
-                'time_stride': [2 ** int(i) for i in self.cost.temporal[:, column]],
-                'channel_share': [0.5 ** int(i) for i in self.cost.channel[:, column]],
+                'time_stride': [2 ** int(i) for i in self.cost.time_index[:, column]],
+                'channel_share': [0.5 ** int(i) for i in self.cost.channel_index[:, column]],
                 'dense_macs': int(self.cost.dense[column]),
                 'executed_macs': float(spent[:, column].mean()),
             }

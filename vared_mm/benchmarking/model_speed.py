@@ -91,8 +91,7 @@ def benchmark(
             timings = time_in_turn(calls, rounds, device, warm_up=0, after_round=note_cost)
         if device != 'cpu':
             peaks = with_kept_memory(peaks, [report.peak_bytes for report in reports.values()])
-        of_calls = [cost.executed.mean() for cost in costs]  # mean of a call's clips
-        executed = static_macs - costs[0].dense.sum() + np.median(of_calls)
+        executed = np.median([cost.full_macs(static_macs).mean() for cost in costs])
         reports[choice] = SpeedReport(timings, peaks, batch_size, static_macs, float(executed))
     return reports
 

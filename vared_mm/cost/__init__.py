@@ -6,6 +6,7 @@ from .layer_execution import LayerExecution
 from .macs import conv_macs, gate_macs, linear_macs, norm_macs, pool_macs, rebuild_macs
 from .profile import BIN_PERCENT, cost_histogram, mean_by_class
 from .record import CostRecord
+from .sample_cost import SampleCost
 from .search_space import SearchSpace, kept_channels, kept_frames
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     'CostRecord',
     'LayerCost',
     'LayerExecution',
+    'SampleCost',
     'SearchSpace',
     'conv_macs',
     'cost_histogram',

@@ -46,23 +46,23 @@ class LayerCost:
         """MACs of the static convolution."""
         return self.geometry.macs()
 
-    def conv(self, temporal: Ints, channel: Ints) -> Ints:
+    def conv(self, time_index: Ints, channel_index: Ints) -> Ints:
         """MACs of the convolution that starts at these candidates.
 
         Shapes: (N,), (N,) candidate indices -> (N,).
         """
         per_element = self.dense // int(np.prod(self.geometry.outputs))
         area = self.geometry.outputs[2] * self.geometry.outputs[3]
-        return self.channels[channel] * self.frames[temporal] * (per_element * area)
+        return self.channels[channel_index] * self.frames[time_index] * (per_element * area)
 
-    def cheap(self, temporal: Bools, channel: Bools) -> Ints:
+    def cheap(self, time_active: Bools, channel_active: Bools) -> Ints:
         """MACs of the cheap operations that really run.
 
         Shapes: (N, S_t), (N, S_c) active candidates -> (N,).
         """
         c_out, t_out, height, width = self.geometry.outputs
-        frames = self.frames[temporal.argmax(axis=1)]
-        rebuilt_channels = channel @ (c_out - self.channels)
-        rebuilt_frames = temporal @ (t_out - self.frames)
+        frames = self.frames[time_active.argmax(axis=1)]
+        rebuilt_channels = channel_active @ (c_out - self.channels)
+        rebuilt_frames = time_active @ (t_out - self.frames)
         elements = (rebuilt_channels * frames + rebuilt_frames * c_out) * (height * width)
         return np.asarray(rebuild_macs(elements, self.rebuild_kernel), dtype=np.int64)

@@ -19,8 +19,8 @@ class LayerExecution:
         conv: MACs that ran, (N,).
         cheap: MACs of the cheap operations that ran, (N,).
         gate: MACs of what decides, (N,).
-        temporal: index of the first temporal candidate in use, (N,).
-        channel: index of the first channel candidate in use, (N,).
+        time_index: first temporal candidate in use, (N,).
+        channel_index: first channel candidate in use, (N,).
         time_share: frames computed / frames, (N,).
         channel_share: channels computed / channels, (N,).
     """
@@ -29,8 +29,8 @@ class LayerExecution:
     conv: Ints
     cheap: Ints
     gate: Ints
-    temporal: Ints
-    channel: Ints
+    time_index: Ints
+    channel_index: Ints
     time_share: Floats
     channel_share: Floats
 

@@ -21,8 +21,8 @@ class CostRecord:
         conv: MACs of the convolutions that ran, (N, L).
         cheap: MACs of the cheap operations that ran, (N, L).
         gate: MACs of the gates that ran, (N, L).
-        temporal: index of the first temporal candidate in use, (N, L).
-        channel: index of the first channel candidate in use, (N, L).
+        time_index: first temporal candidate in use, (N, L).
+        channel_index: first channel candidate in use, (N, L).
         time_share: frames computed / frames, (N, L).
         channel_share: channels computed / channels, (N, L).
     """
@@ -32,18 +32,40 @@ class CostRecord:
     conv: Ints
     cheap: Ints
     gate: Ints
-    temporal: Ints
-    channel: Ints
+    time_index: Ints
+    channel_index: Ints
     time_share: npt.NDArray[np.float64]
     channel_share: npt.NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.conv)
 
+    def __getitem__(self, clips: slice) -> 'CostRecord':
+        """The record of some of the clips."""
+        columns = {name: getattr(self, name)[clips] for name in PER_CLIP}
+        return CostRecord(layers=self.layers, dense=self.dense, **columns)
+
+    @property
+    def layer_macs(self) -> Ints:
+        """MACs that each clip executed in each layer: conv + cheap + gate, (N, L)."""
+        return self.conv + self.cheap + self.gate
+
     @property
     def executed(self) -> Ints:
-        """MACs of each clip over all dynamic layers: conv + cheap + gate, (N,)."""
-        return np.asarray((self.conv + self.cheap + self.gate).sum(axis=1))
+        """MACs of each clip over all dynamic layers, (N,)."""
+        return np.asarray(self.layer_macs.sum(axis=1))
+
+    def thesis_macs(self, static_macs: int) -> Ints:
+        """MACs of a whole model, cheap operations and gates left out, (N,).
+
+        Args:
+            static_macs: of the model for one clip where nothing is left out.
+        """
+        return np.asarray(static_macs - int(self.dense.sum()) + self.conv.sum(axis=1))
+
+    def full_macs(self, static_macs: int) -> Ints:
+        """MACs of a whole model with all that runs, (N,); see :meth:`thesis_macs`."""
+        return np.asarray(self.thesis_macs(static_macs) + (self.cheap + self.gate).sum(axis=1))
 
     @property
     def share(self) -> npt.NDArray[np.float64]:
@@ -70,6 +92,11 @@ class CostRecord:
         for other in records[1:]:
             if other.layers != first.layers or not np.array_equal(other.dense, first.dense):
                 raise ValueError('cost records of different models or input sizes do not join')
-        per_clip = [field.name for field in fields(first) if field.name not in ('layers', 'dense')]
-        joined = {name: np.concatenate([getattr(r, name) for r in records]) for name in per_clip}
+        joined = {name: np.concatenate([getattr(r, name) for r in records]) for name in PER_CLIP}
         return CostRecord(layers=first.layers, dense=first.dense, **joined)
+
+
+#: Names of the fields that have a row a clip.
+PER_CLIP = tuple(
+    field.name for field in fields(CostRecord) if field.name not in ('layers', 'dense')
+)

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
 from functools import partial
 
 import numpy as np
 from torch import nn
 
 from vared_mm.cost import CostRecord
+from vared_mm.cost.record import PER_CLIP
 
 from .execution import ExecutionRecord, costed_layers
 
@@ -68,6 +68,5 @@ def _evaluate(records: dict[str, ExecutionRecord]) -> CostRecord:
         seen = ', '.join(f'{name} saw {count}' for name, count in clips.items())
         raise ValueError(f'layers saw different numbers of clips: {seen}')
     dense = np.array([column.dense for column in columns], dtype=np.int64)
-    parts = [field.name for field in fields(CostRecord) if field.name not in ('layers', 'dense')]
-    stacked = {part: np.stack([getattr(c, part) for c in columns], axis=1) for part in parts}
+    stacked = {part: np.stack([getattr(c, part) for c in columns], axis=1) for part in PER_CLIP}
     return CostRecord(tuple(records), dense, **stacked)

@@ -43,8 +43,8 @@ class LayerRecord:
             conv=self.cost.conv(first_t, first_c),
             cheap=self.cost.cheap(temporal, channel),
             gate=np.full(len(active), self.decision.gate_macs, dtype=np.int64),
-            temporal=first_t,
-            channel=first_c,
+            time_index=first_t,
+            channel_index=first_c,
             time_share=self.cost.frames[first_t] / self.cost.frames[0],
             channel_share=self.cost.channels[first_c] / self.cost.channels[0],
         )

@@ -3,9 +3,10 @@
 from .average_precision import assign, average_precision, precision_recall
 from .confusion import Confusion
 from .cost_metric import CostMetric
-from .cost_profile import cost_profile, cost_row
+from .cost_profile import cost_profile
+from .cost_row import CostRow
 from .detections import FrameDetections
-from .dump import read_dump
+from .dump import DumpPredictions, read_dump
 from .frame_map import FrameMAP
 from .recognition_metric import RecognitionMetric
 from .subset_accuracy import SubsetAccuracy
@@ -16,6 +17,8 @@ from .yowo_frame_map import YOWOFrameMAP
 __all__ = [
     'Confusion',
     'CostMetric',
+    'CostRow',
+    'DumpPredictions',
     'FrameDetections',
     'FrameMAP',
     'RecognitionMetric',
@@ -26,7 +29,6 @@ __all__ = [
     'assign',
     'average_precision',
     'cost_profile',
-    'cost_row',
     'link_tubes',
     'precision_recall',
     'read_dump',

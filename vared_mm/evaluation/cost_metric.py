@@ -1,13 +1,15 @@
 """What the clips of a data set cost: average, maximum and minimum, and where it is saved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from mmengine.evaluator import BaseMetric
 
-from vared_mm.evaluation.cost_profile import cost_profile, cost_row
 from vared_mm.registry import METRICS
+
+from .cost_profile import cost_profile
+from .cost_row import CostRow
 
 GIGA = 1e9
 
@@ -47,7 +49,7 @@ class CostMetric(BaseMetric):
         self.profile: dict[str, Any] | None = None
 
     def process(self, data_batch: Any, data_samples: Sequence[dict]) -> None:
-        """Keep the figures of each sample's clips."""
+        """Keep a row a sample."""
         for sample in data_samples:
             if self.source not in sample:
                 kind = 'CostRecordHook' if self.source == 'cost' else 'CropCostRecordHook'
@@ -55,49 +57,32 @@ class CostMetric(BaseMetric):
             if self.group_by is not None and self.group_by not in sample:
                 raise ValueError(f'CostMetric: no {self.group_by!r} in the annotation of a sample')
             group = sample[self.group_by] if self.group_by is not None else None
-            figures = _figures(sample[self.source])
-            self.results.append((group, figures, cost_row(sample, self.source)))
+            self.results.append(CostRow.of(sample[self.source], _label(sample), group))
 
-    def compute_metrics(
-        self, results: list[tuple[Any, dict[str, np.ndarray], dict[str, Any]]]
-    ) -> dict[str, float]:
+    def compute_metrics(self, results: list[CostRow]) -> dict[str, float]:
         """Statistics over all clips, then over those of each group; sets ``profile`` too."""
-        metrics = _statistics([figures for _, figures, _ in results])
-        macs = {name: [figures[name] for _, figures, _ in results] for name in ('full', 'thesis')}
-        classes = (self.dataset_meta or {}).get('classes')
-        self.profile = cost_profile([row for *_, row in results], macs, classes)
+        metrics = _statistics(results)
+        self.profile = cost_profile(results, (self.dataset_meta or {}).get('classes'))
         if self.group_by is not None:
-            for value in sorted({group for group, *_ in results}):
-                chosen = [figures for group, figures, _ in results if group == value]
-                of_group = _statistics(chosen)
+            for value in sorted({row.group for row in results}):
+                of_group = _statistics([row for row in results if row.group == value])
                 metrics.update({f'{self.group_by}={value}/{k}': v for k, v in of_group.items()})
         return metrics
 
 
-def _figures(cost: dict[str, Any]) -> dict[str, np.ndarray]:
-    static = cost['static']
-    if 'conv' not in cost:
-        whole, one = np.array([static]), np.ones(1)
-        figures = {'full': whole, 'thesis': whole, 'time': one, 'channel': one}
-    else:
-        thesis = static - cost['dense'] + cost['conv']
-        full = thesis + cost['cheap'] + cost['gate']
-        axes = {'time': cost['time'], 'channel': cost['channel']}
-        figures = {'full': full, 'thesis': thesis, **axes}
-    figures['share'] = figures['full'] / static
-    if backbone := cost.get('backbone'):
-        figures['backbone_share'] = 1 - (static - figures['full']) / backbone
-    return figures
+def _label(sample: Mapping[str, Any]) -> int | None:
+    """Class of a sample; None if it has none or several."""
+    label = sample.get('gt_label')
+    return int(label) if label is not None and label.numel() == 1 else None
 
 
-def _statistics(figures: list[dict[str, np.ndarray]]) -> dict[str, float]:
-    joined = {key: np.concatenate([f[key] for f in figures]) for key in figures[0]}
+def _statistics(rows: Sequence[CostRow]) -> dict[str, float]:
     out: dict[str, float] = {}
-    for key, name in (('full', 'gflops'), ('thesis', 'thesis_gflops')):
-        macs = joined[key] / GIGA
+    for count, name in (('full', 'gflops'), ('thesis', 'thesis_gflops')):
+        macs = np.concatenate([row.macs[count] for row in rows]) / GIGA
         out[f'{name}/average'] = float(macs.mean())
         out[f'{name}/maximum'] = float(macs.max())
         out[f'{name}/minimum'] = float(macs.min())
-    shares = ('share', 'backbone_share', 'time', 'channel')
-    out.update({key: float(joined[key].mean()) for key in shares if key in joined})
+    for key in rows[0].shares:
+        out[key] = float(np.concatenate([row.shares[key] for row in rows]).mean())
     return out

@@ -1,13 +1,34 @@
-"""Read predictions that ``tools/test.py --dump`` has written, without running code in them."""
+"""Predictions in a file: written by ``tools/test.py --dump``, read without running code in them."""
 
 import io
 import pickle
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from mmengine.evaluator import DumpResults
 from torch import Tensor
+
+from vared_mm.cost import SampleCost
+from vared_mm.registry import METRICS
+
+
+@METRICS.register_module()
+class DumpPredictions(DumpResults):
+    """mmengine's ``DumpResults``, with costs as plain dicts, which any Python can read.
+
+    Args: those of ``DumpResults``.
+    """
+
+    def process(self, data_batch: Any, predictions: Sequence[dict]) -> None:
+        """Keep the predictions on the CPU."""
+        super().process(data_batch, [{k: _plain(v) for k, v in p.items()} for p in predictions])
+
+
+def _plain(value: Any) -> Any:
+    return value.to_dict() if isinstance(value, SampleCost) else value
 
 
 class _Unread:

@@ -71,7 +71,7 @@ def test_fixed_choices_come_out_the_same(pair):
         with fixed_choice(model, *choice), fixed_choice(quick, *choice):
             check_results(quick, model, x)
         cost = executed_cost(quick)
-        assert (cost.temporal == choice[0]).all() and (cost.channel == choice[1]).all()
+        assert (cost.time_index == choice[0]).all() and (cost.channel_index == choice[1]).all()
     check_results(quick, model, x)
 
 
@@ -81,7 +81,7 @@ def test_each_call_has_a_choice_drawn_anew(pair):
     with drawn_choice(model, 0.5), drawn_choice(quick, 0.5):
         for clips in (x, x, x[:2], x):
             check_results(quick, model, clips)
-            chosen.append(executed_cost(quick).temporal[:2].tolist())
+            chosen.append(executed_cost(quick).time_index[:2].tolist())
     assert len({str(choice) for choice in chosen}) > 1
     assert (executed_cost(quick).gate > 0).all()
 
@@ -120,12 +120,12 @@ def test_results_and_records_of_a_call_outlive_the_next(pair):
     _, quick, x = pair
     result, record = quick(x), quick.second.record
     kept, decided = result.clone(), record.decision.temporal.clone()
-    executed = record.execution().temporal
+    executed = record.execution().time_index
     other = quick(x.flip(0))
     assert torch.equal(result, kept) and not torch.equal(result, other)
     assert torch.equal(record.decision.temporal, decided)
     assert not torch.equal(quick.second.record.decision.temporal, decided)
-    np.testing.assert_array_equal(record.execution().temporal, executed)
+    np.testing.assert_array_equal(record.execution().time_index, executed)
 
 
 def test_input_is_left_as_it_is(pair):

@@ -97,15 +97,15 @@ def test_cost_of_each_view_reaches_its_sample():
         first, second = model(inputs, truth, mode='predict')
     record = executed_cost(model)
     conv = record.conv.sum(axis=1)
-    assert first.cost['conv'].tolist() == conv[:3].tolist()
-    assert second.cost['conv'].tolist() == conv[3:].tolist()
-    assert second.cost['temporal'].tolist() == record.temporal[3:].tolist()
-    assert first.cost['dense'] == record.dense.sum()
-    assert first.cost['static'] == count_macs(model, (1, 1, *CLIP)).total()
+    assert first.cost.record.conv.sum(axis=1).tolist() == conv[:3].tolist()
+    assert second.cost.record.conv.sum(axis=1).tolist() == conv[3:].tolist()
+    assert second.cost.record.time_index.tolist() == record.time_index[3:].tolist()
+    assert second.cost.full_macs.tolist() == record.full_macs(first.cost.static_macs)[3:].tolist()
+    assert first.cost.static_macs == count_macs(model, (1, 1, *CLIP)).total()
     gates = sum(
         p.numel() for layer in dynamic_layers(model).values() for p in layer.gate.parameters()
     )
-    assert first.cost['gate_parameters'] == gates
+    assert first.cost.gate_parameters == gates
     hook.after_test(runner_of(model))
     (third,) = model(inputs[:1], samples(0), mode='predict')
     assert not hasattr(third, 'cost')
@@ -115,9 +115,9 @@ def test_cost_of_a_static_model_is_its_dense_one():
     model, hook = make(dynamic=False).eval(), CostRecordHook()
     hook.before_val(runner_of(model))
     (sample,) = model(torch.randn(1, 1, *CLIP), samples(0), mode='predict')
-    assert sample.cost['static'] == 8 * 4 * 36 * (27 + 1) + 8 * 4 * 36 * (8 + 1) + 40
-    assert 'conv' not in sample.cost and sample.cost['gate_parameters'] == 0
-    assert sample.cost['backbone'] == sample.cost['static'] - 40
+    assert sample.cost.static_macs == 8 * 4 * 36 * (27 + 1) + 8 * 4 * 36 * (8 + 1) + 40
+    assert sample.cost.record is None and sample.cost.gate_parameters == 0
+    assert sample.cost.backbone_macs == sample.cost.static_macs - 40
 
 
 def test_correctness_of_clips_and_soft_labels():
@@ -165,9 +165,9 @@ def test_cost_of_the_image_and_of_its_crop():
         record, area = executed_cost(model), inputs[0, 0].numel()
         for i, sample in enumerate(found):
             cost = getattr(sample, place)
-            assert cost['conv'].tolist() == [record.conv[i].sum()]
-            assert cost['static'] - cost['backbone'] == area * 5 * (8 + 1)
-            assert cost['backbone'] == area * (8 * (27 + 1) + 8 * (8 + 1))
+            assert cost.record.conv.sum() == record.conv[i].sum()
+            assert cost.static_macs - cost.backbone_macs == area * 5 * (8 + 1)
+            assert cost.backbone_macs == area * (8 * (27 + 1) + 8 * (8 + 1))
 
 
 def test_centre_crop_by_hand():

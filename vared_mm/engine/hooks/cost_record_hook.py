@@ -6,7 +6,7 @@ from typing import Any
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
-from vared_mm.cost import CostRecord
+from vared_mm.cost import SampleCost
 from vared_mm.dynamic import count_macs, gate_parameters, original_of, recorded_cost
 from vared_mm.registry import HOOKS
 
@@ -15,15 +15,9 @@ from .model_hook import ModelHook, unwrapped
 
 @HOOKS.register_module()
 class CostRecordHook(ModelHook):
-    """Leave a dict ``cost`` in each data sample that a model predicts, for ``CostMetric``.
+    """Leave a :class:`vared_mm.cost.SampleCost` as ``cost`` in each data sample that is predicted.
 
-    It holds, for the V clips (views) of the sample: ``conv``, ``cheap``, ``gate``: MACs that the
-    dynamic layers executed, (V,); ``time``, ``channel``: share computed along an axis, weighted by
-    MACs, (V,); ``temporal``, ``channels``: candidate in use per layer, (V, L); ``layers``: their
-    names, ``layer_dense``: their dense MACs, (L,), ``layer_macs``: executed, ``layer_time``,
-    ``layer_channel``: shares computed, (V, L); and ``static``: MACs of the whole model where
-    nothing is left out; ``backbone``: those of its backbone; ``dense``: those of its dynamic
-    layers; ``parameters`` and ``gate_parameters``. A static model has L = 0.
+    ``CostMetric`` reads it.
 
     Args:
         clip_frames: frames of one clip, where the model takes frames folded into the views, as
@@ -74,20 +68,22 @@ class CostRecordHook(ModelHook):
         for sample, cost in zip(output, self._costs(model, inputs), strict=True):
             sample.set_field(cost, 'cost')
 
-    def _costs(self, model: nn.Module, inputs: Tensor) -> list[dict[str, Any]]:
-        """What the samples of the batch that has just run cost, each as the class says."""
+    def _costs(self, model: nn.Module, inputs: Tensor) -> list[SampleCost]:
+        """What each sample of the batch that has just run cost."""
         views = self._views(inputs)
         static, backbone = self._static_macs(model, inputs)
         record = self._recorder.take()
         total, gates = self._parameters
-        costs = []
-        for i in range(len(inputs)):
-            clips = slice(i * views, (i + 1) * views)
-            cost = _cost_of(record, clips) if record is not None else {}
-            cost.update(static=static, backbone=backbone)
-            cost.update(parameters=total, gate_parameters=gates)
-            costs.append(cost)
-        return costs
+        return [
+            SampleCost(
+                static_macs=static,
+                record=None if record is None else record[i * views : (i + 1) * views],
+                backbone_macs=backbone,
+                parameters=total,
+                gate_parameters=gates,
+            )
+            for i in range(len(inputs))
+        ]
 
     def _views(self, inputs: Tensor) -> int:
         """Clips per sample: (N, V, C, T, H, W), or (N, V * T, C, H, W) with folded frames."""
@@ -107,21 +103,3 @@ class CostRecordHook(ModelHook):
             backbone = counted.total(self.without, within='backbone.')
             self._static[shape] = counted.total(self.without), backbone
         return self._static[shape]
-
-
-def _cost_of(record: CostRecord, clips: slice) -> dict[str, Any]:
-    return {
-        'dense': int(record.dense.sum()),
-        'conv': record.conv[clips].sum(axis=1),
-        'cheap': record.cheap[clips].sum(axis=1),
-        'gate': record.gate[clips].sum(axis=1),
-        'time': record.mean_share('time')[clips],
-        'channel': record.mean_share('channel')[clips],
-        'temporal': record.temporal[clips].astype('uint8'),
-        'channels': record.channel[clips].astype('uint8'),
-        'layers': record.layers,
-        'layer_dense': record.dense,
-        'layer_macs': (record.conv + record.cheap + record.gate)[clips],
-        'layer_time': record.time_share[clips],
-        'layer_channel': record.channel_share[clips],
-    }
