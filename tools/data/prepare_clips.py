@@ -4,7 +4,7 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from vared_mm.apis import command, one_line_errors, positive
+from vared_mm.cli import command, one_line_errors, positive
 from vared_mm.datasets.decoding_limits import VideoError
 from vared_mm.datasets.preparation import Clip, ClipSet, shrink_video, write_fold_lists
 from vared_mm.datasets.synthetic.set_folder import run_jobs

@@ -80,10 +80,10 @@ def test_in_a_shuffled_test_every_clip_has_anothers_choices_at_the_same_mean_cos
             model(batch)
             record = executed_cost(model)
             model(batch[:1])  # as a hook that counts MACs does in between
-        patterns.append(np.concatenate([record.temporal, record.channel], axis=1))
+        patterns.append(np.concatenate([record.time_index, record.channel_index], axis=1))
     order = hook._gates[0].order
     assert len({tuple(row) for row in np.concatenate(patterns)}) > 1
-    expected = np.concatenate([own.temporal, own.channel], axis=1)[order]
+    expected = np.concatenate([own.time_index, own.channel_index], axis=1)[order]
     np.testing.assert_array_equal(np.concatenate(patterns), expected)
     assert not (order == torch.arange(10)).any()
     hook.after_test(runner)
@@ -115,7 +115,7 @@ def test_the_table_holds_what_the_samples_say(tmp_path, dynamic) -> None:
             sample.pred_score = torch.tensor([0.1, 0.2, 0.7])
         table.after_test_iter(runner, 0, None, said)
     record = executed_cost(model) if dynamic else None
-    static = said[0].cost['static']
+    static = said[0].cost.static_macs
     table.after_test(runner)
     with np.load(tmp_path / 'clips.npz', allow_pickle=False) as found:
         assert found['label'].tolist() == [0, 1, 2, 3, 1, 2]
@@ -125,7 +125,7 @@ def test_the_table_holds_what_the_samples_say(tmp_path, dynamic) -> None:
         else:
             executed = (record.conv + record.cheap + record.gate - record.dense).sum(axis=1)
             np.testing.assert_array_equal(found['macs'][3:], static + executed)
-            np.testing.assert_array_equal(found['channel'][3:], record.channel)
+            np.testing.assert_array_equal(found['channel'][3:], record.channel_index)
             assert found['layers'].tolist() == list(dynamic_layers(model))
 
 

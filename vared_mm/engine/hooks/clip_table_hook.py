@@ -7,6 +7,7 @@ import numpy as np
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
+from vared_mm.cost import SampleCost
 from vared_mm.registry import HOOKS
 
 FILE = 'clips.npz'
@@ -52,14 +53,17 @@ class ClipTableHook(Hook):
 
 
 def _row(sample: Any) -> dict[str, Any]:
-    cost = sample.cost
+    cost: SampleCost = sample.cost
     row = {
         'label': np.int16(int(sample.gt_label)),
         'scores': sample.pred_score.float().cpu().numpy().astype(np.float16),
     }
-    if 'layers' not in cost:
-        return row | {'macs': np.int64(cost['static'])}
-    executed = cost['static'] - cost['dense'] + cost['conv'] + cost['cheap'] + cost['gate']
-    row['macs'] = np.int64(round(float(np.mean(executed))))
-    row['layers'] = list(cost['layers'])
-    return row | {'temporal': cost['temporal'][0], 'channel': cost['channels'][0]}
+    row['macs'] = np.int64(round(float(cost.full_macs.mean())))
+    if cost.record is None:
+        return row
+    first = {'temporal': cost.record.time_index[0], 'channel': cost.record.channel_index[0]}
+    return (
+        row
+        | {name: index.astype(np.uint8) for name, index in first.items()}
+        | {'layers': list(cost.record.layers)}
+    )
