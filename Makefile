@@ -8,9 +8,10 @@ SUITE_ARGS ?=
 
 BIN := .venv/bin
 ORIGINAL := .venv-original/bin
+DOCS := .venv-docs/bin
 TORCH := torch==2.13.0
 
-.PHONY: help install test test-faults coverage lint demo demo-seeds demo-rivals demo-localization demo-segmentation \
+.PHONY: help install test test-faults coverage lint docs demo demo-seeds demo-rivals demo-localization demo-segmentation \
   leaderboard test-original test-zoo clean
 .DEFAULT_GOAL := help
 
@@ -33,6 +34,10 @@ lint: install  ## check style, types and spelling
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/codespell
+
+docs: .venv-docs/.installed  ## build the documentation into docs/_build/html; a warning is an error
+	$(DOCS)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo 'open docs/_build/html/index.html'
 
 demo: install  ## make clips, train, finetune, test, print the table
 	$(BIN)/python tools/run_demo.py $(DEMO_ARGS)
@@ -60,7 +65,7 @@ test-zoo: install .venv-zoo/.installed  ## convert, accelerate and count timm's 
 	PYTHONPATH=.venv-zoo $(BIN)/python -m pytest -p tests.zoo.peers -m zoo tests/zoo $(PYTEST_ARGS)
 
 clean:  ## remove all environments and what builds and tests leave
-	rm -rf .venv .venv-original .venv-zoo build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-docs .venv-original .venv-zoo build dist docs/_build *.egg-info .mypy_cache .pytest_cache .ruff_cache
 
 .venv/.installed: constraints.txt setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -79,6 +84,12 @@ clean:  ## remove all environments and what builds and tests leave
 	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt mmengine mmcv-lite \
 	  mmsegmentation av einops ftfy importlib-metadata pytest regex safetensors scipy
 	$(ORIGINAL)/python -m pip install -q -c constraints-original.txt --no-deps mmaction2
+	touch $@
+
+# The documentation reads the sources without importing them: it needs nothing of .venv.
+.venv-docs/.installed: constraints-docs.txt
+	test -x $(DOCS)/python || $(PYTHON) -m venv .venv-docs
+	$(DOCS)/python -m pip install -q -c constraints-docs.txt sphinx myst-parser sphinx-autoapi furo
 	touch $@
 
 # Beside the packages of .venv, not among them: mmengine's runner stops where torchvision is

@@ -28,7 +28,7 @@ def python_blocks(page: str) -> list[str]:
 def test_the_first_example(capsys):
     values: dict = {}
     exec(python_blocks('README.md')[0], values)
-    assert len(dynamic_layers(values['model'])) > 40
+    assert len(dynamic_layers(values['model'])) > 15
     assert values['features'].shape[0] == 2 and values['features'].isfinite().all()
     shares = values['cost'].executed / values['cost'].dense.sum()
     assert shares.shape == (2,) and 0.2 < shares.min() <= shares.max() < 1.1
