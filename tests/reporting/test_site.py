@@ -164,13 +164,13 @@ def test_sorting(page, site):
 
 def test_filtering_hides_rows_and_points(page, site):
     page.goto(site.joinpath('index.html').as_uri())
-    assert page.locator('circle.point:visible').count() == 3
+    assert page.locator('g.point[data-runs]:visible').count() == 3
     page.get_by_label('Filter rows').fill('DYNAMIC generated')
     assert column(page, 0) == ['dynamic']
     assert page.get_by_role('status').inner_text() == '1 of 3 rows'
-    assert page.locator('circle.point:visible').count() == 1
+    assert page.locator('g.point[data-runs]:visible').count() == 1
     page.get_by_label('Filter rows').fill('')
-    assert len(column(page, 0)) == 3 and page.locator('circle.point:visible').count() == 3
+    assert len(column(page, 0)) == 3 and page.locator('g.point[data-runs]:visible').count() == 3
 
 
 def test_links_lead_to_runs_and_back(page, site):

@@ -1,70 +1,11 @@
-"""The site's charts as SVG: accuracy against cost, cost histogram, layer x class, curves."""
+"""The site's charts of one run as SVG: cost histogram, layer x class, curves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from vared_mm.reporting.svg import Frame, add, markup, padded, picture
 
 LEVELS = 20  # of the heat map, 5 % each
-
-
-@dataclass(frozen=True)
-class Point:
-    """A run or a row of the thesis in a scatter.
-
-    Args:
-        name: said when it is pointed at.
-        macs: 1e9 MACs of a clip, on average.
-        accuracy: in percent.
-        source: ``'thesis'`` or ``'ours'``.
-        link: page of the run.
-        run: its name.
-    """
-
-    name: str
-    macs: float
-    accuracy: float
-    source: str = 'ours'
-    link: str | None = None
-    run: str | None = None
-
-
-def pareto_front(points: Sequence[Point]) -> list[Point]:
-    """The points that no other beats in one of cost and accuracy without being worse in the other.
-
-    By rising cost; of points that are alike the first stays.
-    """
-    front: list[Point] = []
-    for point in sorted(points, key=lambda p: (p.macs, -p.accuracy)):
-        if not front or point.accuracy > front[-1].accuracy:
-            front.append(point)
-    return front
-
-
-def scatter(points: Sequence[Point], title: str, accuracy: str) -> str:
-    """Accuracy against cost; each source has its own Pareto front."""
-    svg = picture(420, 300, title)
-    x, y = padded([p.macs for p in points]), padded([p.accuracy for p in points])
-    frame = Frame(46, 30, 360, 226, (max(x[0], 0.0), x[1]) if x[1] > 0 else x, y)
-    frame.draw_axes(svg, 'cost of a clip, 1e9 MACs (average)', f'{accuracy}, %')
-    for source in ('thesis', 'ours'):
-        own = [point for point in points if point.source == source]
-        front = pareto_front(own)
-        line = ' '.join(f'{frame.at_x(p.macs):.1f},{frame.at_y(p.accuracy):.1f}' for p in front)
-        if len(front) > 1:
-            add(svg, 'polyline', points=line, cls=f'front {source}')
-        for point in own:
-            parent = svg
-            if point.link:
-                parent = add(svg, 'a', href=point.link, aria_label=point.name)
-            x_at, y_at = frame.at_x(point.macs), frame.at_y(point.accuracy)
-            dot = add(parent, 'circle', cx=x_at, cy=y_at, r=6, cls=f'point {source}')
-            if point.run:
-                dot.set('data-run', point.run)
-            said = f'{point.name}: {point.accuracy:.1f} % at {point.macs:.4g} GMACs'
-            add(dot, 'title', said)
-    return markup(svg)
 
 
 def histogram(counts: Sequence[int], bin_percent: int, title: str) -> str:

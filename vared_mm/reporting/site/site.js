@@ -36,6 +36,17 @@ function makeSortable(table) {
   });
 }
 
+// A chart's point stays while one of its runs is shown in the table of runs.
+function showPoints(table) {
+  const rows = Array.from(table.tBodies[0].rows).filter((row) => row.dataset.run);
+  if (!rows.length) return;
+  const shown = new Set(rows.filter((row) => !row.hidden).map((row) => row.dataset.run));
+  for (const point of document.querySelectorAll('.point[data-runs]')) {
+    const some = point.dataset.runs.split(' ').some((run) => shown.has(run));
+    point.style.display = some ? '' : 'none';
+  }
+}
+
 function makeFilter(input) {
   const table = document.getElementById(input.dataset.filter);
   const count = document.querySelector(`[data-count="${CSS.escape(input.dataset.filter)}"]`);
@@ -46,11 +57,8 @@ function makeFilter(input) {
       const text = row.textContent.toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
       shown += !row.hidden;
-      if (!row.dataset.run) continue;
-      for (const point of document.querySelectorAll(`.point[data-run="${CSS.escape(row.dataset.run)}"]`)) {
-        point.style.display = row.hidden ? 'none' : '';
-      }
     }
+    showPoints(table);
     count.textContent = words.length ? `${shown} of ${table.tBodies[0].rows.length} rows` : '';
   };
   input.addEventListener('input', apply);
