@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments import DEMO_PROFILE, ROOT, add_table_options, find_config
+from experiments.real import run_real
 from mmengine.config import Config
 
 from vared_mm.apis import model_cost
@@ -144,6 +145,9 @@ def check_committed(_args: argparse.Namespace) -> None:
 @command
 def main() -> None:
     """Run the subcommand."""
+    if sys.argv[1:3] == ['suite', 'real']:
+        run_real(sys.argv[3:])
+        return
     args = parse_args()
     with one_line_errors():
         args.run(args)

@@ -49,7 +49,7 @@ class CachedVideo:
 class FrameCache:
     """A folder of decoded videos, each in a file of its own.
 
-    A file is known by the video's absolute path, size and time of change and by the size of the
+    A file is known by where the video really lies, its size and time of change and by the size of the
     frames, so that another video, or another size, never takes its place. Files are written in
     whole or not at all; several processes may share a folder. Where the folder is full, videos are
     decoded each time as without it, which is said once.
@@ -71,7 +71,7 @@ class FrameCache:
             OSError: if there is no such video.
         """
         status = os.stat(video)
-        parts = (VERSION, os.path.abspath(video), status.st_size, status.st_mtime_ns)
+        parts = (VERSION, os.path.realpath(video), status.st_size, status.st_mtime_ns)
         key = hashlib.sha256(repr((*parts, self.short_side)).encode()).hexdigest()
         return self.folder / key[:2] / f'{key[2:34]}{SUFFIX}'
 

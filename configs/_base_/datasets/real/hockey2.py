@@ -1,0 +1,6 @@
+"""Fights in hockey matches; see tools/data/hockey2/README.md."""
+
+data_root = 'data/hockey2'
+num_classes = 2
+frame_interval = 5  # frames from one of a clip's eight to the next
+flip_ratio = 0.5

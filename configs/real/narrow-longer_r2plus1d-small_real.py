@@ -1,0 +1,19 @@
+"""Small R(2+1)D on real clips, a narrower static network of the finetuned dynamic model's MACs, trained as long.
+
+Command: python tools/train.py configs/real/narrow-longer_r2plus1d-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: narrow_r2plus1d-small_real.
+"""
+
+_base_ = './static-longer_r2plus1d-small_real.py'
+
+model = dict(
+    backbone=dict(
+        _delete_=True,
+        type='vared_mm.NarrowBackbone',
+        backbone=_base_.model.backbone,
+        input_shape=(3, 8, 40, 72),
+        share=0.6,  # the suite sets what the finetuned dynamic model executes
+    )
+)
+load_from = 'work_dirs/narrow_r2plus1d-small_real/epoch_12.pth'

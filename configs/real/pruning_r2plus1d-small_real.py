@@ -1,0 +1,26 @@
+"""Small R(2+1)D on real clips, weights pruned in three rounds of two epochs.
+
+Command: python tools/train.py configs/real/pruning_r2plus1d-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: static_r2plus1d-small_real.
+"""
+
+_base_ = './static-longer_r2plus1d-small_real.py'
+
+model = dict(
+    backbone=dict(
+        _delete_=True,
+        type='vared_mm.PrunableBackbone',
+        backbone=_base_.model.backbone,
+    )
+)
+custom_hooks = [
+    *_base_.custom_hooks,
+    dict(
+        type='vared_mm.WeightPruningHook',
+        target=18e6,  # the suite sets what the finetuned dynamic model executes
+        input_shape=(1, 1, 3, 8, 40, 72),
+        epochs=(0, 2, 4),
+    ),
+]
+load_from = 'work_dirs/static_r2plus1d-small_real/epoch_12.pth'

@@ -1,0 +1,11 @@
+"""Small R(2+1)D on real clips, time dynamic, alone, no efficiency loss yet.
+
+Command: python tools/train.py configs/real/vared-t2_r2plus1d-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: pretrain_r2plus1d-small_real.
+"""
+
+_base_ = './vared-t2c2_r2plus1d-small_real.py'
+
+model = dict(backbone=dict(temporal=2, channel=1))
+load_from = 'work_dirs/pretrain_r2plus1d-small_real/epoch_12.pth'

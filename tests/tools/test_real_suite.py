@@ -1,0 +1,124 @@
+"""The suite on real clips: its order, what its stages start from, what is not done again."""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from vared_mm.reporting import RunResult
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / 'tools'))
+
+from experiments import real, real_stage  # noqa: E402
+from experiments.real_plan import CORE, METHODS, Run, plan  # noqa: E402
+
+BACKBONE = 'r2plus1d-small'
+STATIC = Run('mix', 0, 0, BACKBONE, 'static')
+
+
+def _record(config: str) -> RunResult:
+    return RunResult(
+        config=config, config_sha256='0', checkpoint=None, checkpoint_sha256=None, seed=0,
+        dataset='mix/fold0-test.txt', generated_data=False, videos=1, metrics={}, static_macs=1,
+        parameters=1, parameters_without_gates=1,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def suite(tmp_path, monkeypatch) -> real.Suite:
+    """A suite whose stages leave a record and weights, and whose dynamic model has a share."""
+    ran: list[str] = []
+
+    def run(stage: real_stage.RealStage) -> None:
+        ran.append(stage.config.removesuffix(f'_{BACKBONE}_real'))
+        stage.folder.mkdir(parents=True, exist_ok=True)
+        (stage.folder / 'config_sha256').write_text(stage.digest())
+        (stage.folder / 'last_checkpoint').write_text(str(stage.folder / 'weights.pth'))
+        (stage.folder / 'weights.pth').touch()
+        stage.seconds_file.write_text(json.dumps({'wall': 9.0, 'cpu': 6.0}))
+        _record(stage.config).save(stage.record)
+
+    def choose(command: list[str], log: Path, env: object) -> int:
+        ran.append('choices')
+        said = {'backbone_share': 0.61234, 'mean_macs': 15e6 + 0.4}
+        (log.parent / 'choices.json').write_text(json.dumps(said))
+        return 0
+
+    monkeypatch.setattr(real_stage.RealStage, 'run', run)
+    monkeypatch.setattr(real, 'call', choose)
+    made = real.Suite(tmp_path / 'work', tmp_path / 'results')
+    made.ran = ran
+    return made
+
+
+def test_the_plan_has_every_run_once_and_what_says_most_first() -> None:
+    runs = plan()
+    assert len(runs) == len(set(runs))
+    per = Counter((run.data_set, run.backbone) for run in runs)
+    assert set(per.values()) == {15 * len(METHODS), 15 * len(CORE)}
+    first = runs[: 5 * len(CORE)]
+    assert {(run.data_set, run.seed, run.backbone) for run in first} == {('mix', 0, BACKBONE)}
+    assert {run.method for run in first} == set(CORE)
+    # A set of one's own gets all methods.
+    assert len(plan(sets=['mine'], backbones=[BACKBONE])) == 15 * len(METHODS)
+
+
+def test_a_control_waits_for_the_dynamic_model_and_has_its_cost(suite) -> None:
+    narrow = Run('mix', 0, 0, BACKBONE, 'narrow')
+    suite.run(narrow)
+    before = ['pretrain', 'vared-t2c2', 'vared-t2c2-finetuned']
+    assert suite.ran == [*before, 'choices', 'narrow', 'narrow-longer']
+    last = suite.stages(narrow)[-1]
+    assert list(last.options) == ['model.backbone.share=0.612']
+    assert last.start.config == f'narrow_{BACKBONE}_real'
+    suite.run(narrow)  # nothing again
+    suite.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
+    assert suite.ran[6:] == ['fixed-t2c2']
+    fixed = suite.stages(Run('mix', 0, 0, BACKBONE, 'fixed'))[-1]
+    assert fixed.weights == suite.work / f'mix/fold0/seed0/choices_{BACKBONE}/fixed.pth'
+    kept = {path.name for path in (suite.results / 'mix').iterdir()}
+    assert f'narrow-longer_{BACKBONE}_real_fold0_seed0.json' in kept
+    assert not any(name.startswith('pretrain') for name in kept)
+
+
+def test_another_fold_shares_the_start_only(suite) -> None:
+    suite.run(STATIC)
+    suite.run(Run('hockey2', 3, 1, BACKBONE, 'static'))
+    assert suite.ran == ['pretrain', 'static', 'static']
+    one, other = (suite.stages(run)[-1] for run in (STATIC, Run('mix', 1, 0, BACKBONE, 'static')))
+    assert one.digest() != other.digest()
+    assert one.start.digest() == other.start.digest()
+
+
+def test_what_a_stage_starts_from_is_part_of_it(suite, monkeypatch) -> None:
+    suite.run(STATIC)
+    stage = suite.stages(STATIC)[-1]
+    assert stage.is_done()
+    changed = real_stage.replace(stage, start=real_stage.replace(stage.start, seed=1))
+    assert not changed.is_done()
+
+
+def test_a_dry_run_says_what_is_left(suite, capsys) -> None:
+    runs = [STATIC, Run('mix', 0, 0, BACKBONE, 'fixed')]
+    suite.run(STATIC)
+    capsys.readouterr()
+    real.print_plan(suite, runs)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:5]] == ['done', 'done', 'to', 'to', 'to']
+    assert '2 runs of 5 stages, 2 of them done; 0.0 core-hours are left' in lines[5]
+
+
+@pytest.mark.parametrize(
+    ('words', 'said'),
+    [
+        (['--sets', 'mine'], 'no configs/_base_/datasets/real/mine.py'),
+        (['--methods', 'best'], "invalid choice: 'best'"),
+    ],
+)
+def test_an_unknown_name_is_refused(words, said, capsys) -> None:
+    with pytest.raises(SystemExit):
+        real.parse_args(words)
+    assert said in capsys.readouterr().err

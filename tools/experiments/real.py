@@ -1,0 +1,229 @@
+"""Every method on every fold of sets of real clips: ``python tools/leaderboard.py suite real``."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from experiments.real_plan import (
+    BACKBONES,
+    FOLDS,
+    METHODS,
+    SEEDS,
+    SETS,
+    Run,
+    config_name,
+    plan,
+    unknown,
+)
+from experiments.real_stage import RealStage
+from mmengine.logging import MMLogger
+
+from vared_mm.apis import ROOT, call, find_config, not_negative, one_line_errors, output_folder
+from vared_mm.apis.stage import QUICKER, starts_from
+
+WORK = ROOT / 'work_dirs' / 'real'
+#: The dynamic model whose cost, or choices, others have; by the config that has them.
+LIKE_DYNAMIC = 'vared-t2c2-finetuned'
+DRAWN_FROM = {'fixed-t2c2': 'fixed', 'random-t2c2': 'random'}
+#: Overrides that give a method the cost of the dynamic model.
+COST_OPTION = {
+    'narrow': 'model.backbone.share={share}',
+    'narrow-longer': 'model.backbone.share={share}',
+    'slim': 'model.backbone.share={share}',
+    'pruning': 'custom_hooks.1.target={macs}',
+}
+#: Seconds of a processor that a stage takes where none of its kind has been measured yet.
+GUESS = 150.0
+
+
+def parse_args(words: Sequence[str]) -> argparse.Namespace:
+    """What of the plan is to run, and where."""
+    parser = argparse.ArgumentParser(
+        prog='leaderboard.py suite real', description='Run all methods on sets of real clips'
+    )
+    parser.add_argument(
+        '--sets', nargs='+', default=SETS, help='files of configs/_base_/datasets/real'
+    )
+    parser.add_argument('--folds', nargs='+', type=not_negative, default=FOLDS)
+    parser.add_argument('--seeds', nargs='+', type=not_negative, default=SEEDS)
+    parser.add_argument('--backbones', nargs='+', choices=BACKBONES, default=BACKBONES)
+    parser.add_argument('--methods', nargs='+', choices=METHODS, default=tuple(METHODS))
+    parser.add_argument('--work-dir', type=output_folder, default=str(WORK))
+    parser.add_argument(
+        '--results', type=output_folder, default=str(ROOT / 'results' / 'real'), help='of records'
+    )
+    parser.add_argument(
+        '--dry-run', action='store_true', help='only say what would run, and how long'
+    )
+    args = parser.parse_args(words)
+    known = [path.stem for path in (ROOT / 'configs/_base_/datasets/real').glob('*.py')]
+    if (name := unknown(args.sets, known)) is not None:
+        parser.error(f'--sets {name}: there is no configs/_base_/datasets/real/{name}.py')
+    return args
+
+
+class Suite:
+    """The stages of runs, each made once.
+
+    Args:
+        work: folder of all runs.
+        results: folder of the records that are kept.
+    """
+
+    def __init__(self, work: Path, results: Path) -> None:
+        self.work, self.results = work, results
+
+    def stages(self, run: Run) -> list[RealStage]:
+        """The stages that end in a run's, in the order of running.
+
+        Those that depend on the dynamic model's cost are as they would be now.
+
+        Raises:
+            FileNotFoundError: if the backbone has no config of the method.
+        """
+        return self._chain(run, METHODS[run.method])
+
+    def _chain(self, run: Run, prefix: str) -> list[RealStage]:
+        name = config_name(prefix, run.backbone)
+        before: list[RealStage] = []
+        if start := _start_of(name):
+            before = self._chain(run, start.removesuffix(config_name('', run.backbone)))
+        folder = self.work / run.data_set / f'fold{run.fold}' / f'seed{run.seed}'
+        if prefix == 'pretrain':
+            return [RealStage(name, SETS[0], 0, 0, self.work / name)]
+        extra: dict = {}
+        if prefix in DRAWN_FROM or prefix in COST_OPTION:
+            like = self._chain(run, LIKE_DYNAMIC)
+            choices = folder / f'choices_{run.backbone}'
+            if prefix in DRAWN_FROM:
+                extra = dict(weights=choices / f'{DRAWN_FROM[prefix]}.pth', start=like[-1])
+            else:
+                extra = dict(options=_cost_options(COST_OPTION[prefix], choices))
+            before = list(dict.fromkeys([*like, *before]))
+        args = {'start': before[-1] if before else None, **extra}
+        tested_only = prefix.startswith('shuffled')
+        stage = RealStage(
+            name, run.data_set, run.fold, run.seed, folder / name, tested_only=tested_only, **args
+        )
+        return [*before, stage]
+
+    def find_choices(self, run: Run, stages: Sequence[RealStage]) -> None:
+        """Look at the dynamic model's choices on the training clips, if that is not done."""
+        name = config_name(LIKE_DYNAMIC, run.backbone)
+        dynamic = next(stage for stage in stages if stage.config == name)
+        assert dynamic.start is not None
+        folder = dynamic.folder.parent / f'choices_{run.backbone}'
+        note, digest = folder / 'of', Path(dynamic.checkpoint).stat().st_mtime_ns
+        if note.is_file() and note.read_text() == str(digest):
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        config = os.path.relpath(find_config(name), ROOT)
+        words = [config, dynamic.checkpoint, '--start', dynamic.start.checkpoint]
+        words += ['--out-dir', str(folder), '--work-dir', str(folder)]
+        command = [sys.executable, 'tools/analysis_tools/fix_choices.py', *words]
+        command += ['--cfg-options', *dynamic.all_options]
+        with dynamic.environment():
+            status = call(command, folder / 'choices.out', QUICKER)
+        if status:
+            last = (folder / 'choices.out').read_text().strip().splitlines() or ['no output']
+            raise ValueError(f'{folder}: fix_choices ended with {status}: {last[-1]}')
+        note.write_text(str(digest))
+
+    def run(self, run: Run) -> None:
+        """Run what a run needs and is not done; publish the records.
+
+        Raises:
+            ValueError: if a stage fails.
+        """
+        prefix = METHODS[run.method]
+        needs_choices = prefix in DRAWN_FROM or prefix in COST_OPTION
+        for place in range(len(self.stages(run))):
+            # Anew each time, as a stage's cost may follow from the choices made before it.
+            stages = self.stages(run)
+            stage = stages[place]
+            if needs_choices and stage.config.startswith((*DRAWN_FROM, *COST_OPTION)):
+                self.find_choices(run, stages[:place])
+                stage = self.stages(run)[place]
+            if not stage.is_done():
+                print(f'    {stage.folder.relative_to(self.work)}', flush=True)
+                stage.run()
+            if not stage.config.startswith('pretrain'):
+                stage.publish(self.results)
+
+
+@cache
+def _start_of(config: str) -> str | None:
+    return starts_from(find_config(config))
+
+
+def _cost_options(option: str, choices: Path) -> tuple[str, ...]:
+    """Overrides that give a network the cost in ``choices.json``, once that is there."""
+    file = choices / 'choices.json'
+    if not file.is_file():
+        return ()
+    found = json.loads(file.read_text())
+    share, macs = round(found['backbone_share'], 3), round(found['mean_macs'])
+    return (option.format(share=share, macs=macs),)
+
+
+def print_plan(suite: Suite, runs: Sequence[Run]) -> None:
+    """Say what is done, what is to run, and how long it takes by what has been measured."""
+    stages = {stage.folder: stage for run in runs for stage in suite.stages(run)}
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for stage in stages.values():
+        if stage.seconds_file.is_file() and stage.is_recorded():
+            seconds[stage.config].append(json.loads(stage.seconds_file.read_text())['cpu'])
+    measured = [value for values in seconds.values() for value in values]
+    left = 0.0
+    for stage in stages.values():
+        known = seconds[stage.config] or measured or [GUESS]
+        done = stage.is_recorded()
+        left += 0 if done else sum(known) / len(known)
+        place = stage.folder.relative_to(suite.work)
+        print(f'{"done  " if done else "to run"} {sum(known) / len(known):6.0f} s  {place}')
+    done = sum(stage.is_recorded() for stage in stages.values())
+    print(
+        f'{len(runs)} runs of {len(stages)} stages, {done} of them done; {left / 3600:.1f} '
+        f'core-hours are left, by {len(measured)} measured stages'
+    )
+
+
+def run_real(words: Sequence[str]) -> None:
+    """Run what is not done; a failure does not stop what does not depend on it.
+
+    Raises:
+        ValueError: at the end, naming what failed.
+    """
+    args = parse_args(words)
+    MMLogger.get_current_instance().setLevel('WARNING')  # of variables in each config that is read
+    suite = Suite(Path(args.work_dir).absolute(), Path(args.results).absolute())
+    with one_line_errors(ValueError, OSError):
+        runs = []
+        for run in plan(args.sets, args.folds, args.seeds, args.backbones, args.methods):
+            if (ROOT / 'configs/real' / f'{run.config}.py').is_file():
+                runs.append(run)
+        if args.dry_run:
+            print_plan(suite, runs)
+            return
+        begun, failed = time.monotonic(), []
+        for number, run in enumerate(runs, 1):
+            minutes = (time.monotonic() - begun) / 60
+            print(
+                f'[{number}/{len(runs)}] {minutes:.1f} min: {run.data_set}, fold {run.fold}, '
+                f'seed {run.seed}, {run.backbone}, {run.method}',
+                flush=True,
+            )
+            try:
+                suite.run(run)
+            except (ValueError, OSError) as error:
+                print(f'  FAILED: {error}', flush=True)
+                failed.append(f'{run.data_set} fold {run.fold} seed {run.seed} {run.config}')
+        print(f'{len(runs) - len(failed)} of {len(runs)} done')
+        if failed:
+            raise ValueError(f'{len(failed)} failed: {"; ".join(failed)}')
