@@ -49,8 +49,8 @@ class CachedVideo:
 class FrameCache:
     """A folder of decoded videos, each in a file of its own.
 
-    A file is known by where the video really lies, its size and time of change and by the size of the
-    frames, so that another video, or another size, never takes its place. Files are written in
+    A file is known by where the video really lies, its size and time of change, and by the size of
+    the frames, so that another video, or another size, never takes its place. Files are written in
     whole or not at all; several processes may share a folder. Where the folder is full, videos are
     decoded each time as without it, which is said once.
 
