@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import cv2
@@ -120,4 +121,8 @@ class FrameCache:
         )
 
     def _size(self) -> int:
-        return sum(file.stat().st_size for file in self.folder.rglob(f'*{SUFFIX}'))
+        size = 0
+        for file in self.folder.rglob(f'*{SUFFIX}'):
+            with suppress(FileNotFoundError):  # somebody makes room
+                size += file.stat().st_size
+        return size
