@@ -9,17 +9,17 @@ import numpy as np
 import torch
 from mmengine.runner import Runner
 
-from vared_mm.apis import (
+from vared_mm.apis import match_checkpoint
+from vared_mm.apis.input_shapes import forward_args, view_shape
+from vared_mm.cli import (
     add_run_options,
     build_runner,
     command,
     load_config,
-    match_checkpoint,
     one_line_errors,
     output_folder,
     require_keys,
 )
-from vared_mm.apis.view import one_view, whole_model
 from vared_mm.comparisons.fixed_choice import (
     ChoiceTable,
     ClipBlindGate,
@@ -76,8 +76,8 @@ def blind_weights(
 
 def describe(runner: Runner, table: ChoiceTable, fixed: dict[str, int]) -> dict[str, Any]:
     """What ``choices.json`` holds: costs, in MACs of one view, and choices."""
-    shape = one_view(runner.model, tuple(runner.test_dataloader.dataset[0]['inputs'].shape))
-    counted = count_macs(runner.model, shape, **whole_model(runner.model))
+    shape = view_shape(runner.model, tuple(runner.test_dataloader.dataset[0]['inputs'].shape))
+    counted = count_macs(runner.model, shape, **forward_args(runner.model))
     saved = table.dense - float(table.macs.mean())
     backbone = counted.total(within='backbone.')
     chosen = sum(int(layer.macs[fixed[name]]) for name, layer in table.layers.items())

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from mmengine.logging import MMLogger
+
+from experiments.configs import ROOT, find_config, starts_from
 from experiments.real_plan import (
     BACKBONES,
     FOLDS,
@@ -22,10 +25,8 @@ from experiments.real_plan import (
     unknown,
 )
 from experiments.real_stage import RealStage
-from mmengine.logging import MMLogger
-
-from vared_mm.apis import ROOT, call, find_config, not_negative, one_line_errors, output_folder
-from vared_mm.apis.stage import QUICKER, starts_from
+from experiments.tools import TRAINING_ENV, call
+from vared_mm.cli import not_negative, one_line_errors, output_folder
 
 WORK = ROOT / 'work_dirs' / 'real'
 #: The dynamic model whose cost, or choices, others have; by the config that has them.
@@ -129,7 +130,7 @@ class Suite:
         command = [sys.executable, 'tools/analysis_tools/fix_choices.py', *words]
         command += ['--cfg-options', *dynamic.all_options]
         with dynamic.environment():
-            status = call(command, folder / 'choices.out', QUICKER)
+            status = call(command, folder / 'choices.out', TRAINING_ENV)
         if status:
             last = (folder / 'choices.out').read_text().strip().splitlines() or ['no output']
             raise ValueError(f'{folder}: fix_choices ended with {status}: {last[-1]}')

@@ -13,8 +13,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from vared_mm.apis import ROOT, add_run_options, call, find_config, hash_config, load_config
-from vared_mm.apis.stage import QUICKER
+from experiments.configs import ROOT, find_config
+from experiments.tools import TRAINING_ENV, call
+from vared_mm.apis import hash_config
+from vared_mm.cli import add_run_options, load_config
 from vared_mm.engine.hooks.clip_table_hook import FILE as TABLE
 from vared_mm.reporting import RunResult
 
@@ -147,7 +149,7 @@ class RealStage:
         command += ['--work-dir', str(self.folder), '--cfg-options', *self.all_options, *options]
         log = self.folder / f'{tool}.out'
         with self.environment():
-            status = call(command, log, QUICKER)
+            status = call(command, log, TRAINING_ENV)
         if status:
             lines = log.read_text().strip().splitlines() or ['no output']
             raise ValueError(f'{self.folder}: {tool} ended with {status}: {lines[-1]}')
