@@ -32,7 +32,7 @@ setup(
     python_requires='>=3.11',
     packages=find_packages(include=['vared_mm', 'vared_mm.*']),
     package_data={
-        'vared_mm.acceleration': ['*.cpp', '*.h'],
+        'vared_mm.acceleration.cpu': ['csrc/*/*.cpp', 'csrc/*/*.h'],
         'vared_mm.datasets.preparation': ['lists/*'],
         'vared_mm.reporting': ['site/*'],
     },

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from torch import fx
 
-from vared_mm.acceleration.native_pass import NativePass
+from vared_mm.acceleration.cpu.native_pass import NativePass
 
 
 @pytest.fixture
@@ -15,7 +15,7 @@ def without_compiler(monkeypatch) -> None:
     def fail() -> None:
         raise RuntimeError('no compiler')
 
-    for name in ('cpu_twins', 'accelerate_training'):
+    for name in ('cpu.accelerator', 'accelerate_training'):
         module = import_module(f'vared_mm.acceleration.{name}')
         monkeypatch.setattr(module, 'load_native', fail)
 
@@ -35,6 +35,6 @@ def graphs(monkeypatch) -> list[fx.Graph]:
         def uuid(self) -> None:
             return None  # not from a cache
 
-    module = import_module('vared_mm.acceleration.cpu_twins')
+    module = import_module('vared_mm.acceleration.cpu.accelerator')
     monkeypatch.setattr(module, 'NativePass', Watched)
     return seen

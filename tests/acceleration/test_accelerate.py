@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from tests.acceleration.networks import Frames, vary
-from vared_mm.acceleration import accelerate, accelerated_convolution
-from vared_mm.acceleration.accelerated_convolution import AcceleratedConvolution
-from vared_mm.acceleration.compiled import ISOLATED
-from vared_mm.acceleration.taken import Taken
+from vared_mm.acceleration import accelerate
+from vared_mm.acceleration.common.accelerated_backend import AcceleratedBackend
+from vared_mm.acceleration.common.compiled import ISOLATED
+from vared_mm.acceleration.common.fused import Fused
+from vared_mm.acceleration.cpu import accelerator, onednn_backend
 from vared_mm.dynamic import (
     convert_to_dynamic,
     drawn_choice,
@@ -91,8 +92,8 @@ def test_clips_of_all_sizes_come_out_the_same(search, size):
 
 @pytest.mark.parametrize('large', [0, 2**30])
 def test_large_clips_are_computed_one_by_one(monkeypatch, large):
-    monkeypatch.setattr(accelerated_convolution, 'LARGE', large)
-    monkeypatch.setattr(accelerated_convolution, 'native_convolves', lambda _conv: False)
+    monkeypatch.setattr(onednn_backend, 'LARGE', large)
+    monkeypatch.setattr(accelerator, 'native_convolves', lambda _conv, _dtype: False)
     torch.manual_seed(7)
     x = torch.randn(12, 3, 8, 9, 9)
     model = settle(convert_to_dynamic(Clips(), (3, 8, 9, 9)), x)
@@ -100,7 +101,8 @@ def test_large_clips_are_computed_one_by_one(monkeypatch, large):
     check_same(model, quick, x)
     assert len(patterns(model)) > 1
     check_same(model, quick, x[:5])
-    packed = [part for layer in dynamic_layers(quick).values() for part in layer._packed.values()]
+    backends = [layer.backend for layer in dynamic_layers(quick).values()]
+    packed = [part for backend in backends for part in backend._packed.values()]
     sizes = max(len(part._packed) for part in packed)  # weights are reordered for each size
     assert sizes == 1 if large == 0 else sizes > 1
 
@@ -178,20 +180,22 @@ def test_bfloat16_stays_close_and_decides_in_float32():
     with torch.no_grad(), fixed_choice(model, 1, 1), fixed_choice(quick, 1, 1):
         expected, found = model(x), quick(x)
     assert found.dtype == torch.float32
-    assert quick.first.epilogue.scale.dtype == torch.float32
+    assert quick.first.backend.post_ops.scale.dtype == torch.float32
     assert (found - expected).norm() < 0.02 * expected.norm()
 
 
-def test_norm_and_relu_are_taken_in_only_where_nothing_else_reads():
+def test_norm_and_relu_are_fused_only_where_nothing_else_reads():
     frames = convert_to_dynamic(SharedFrames(), (3, 11, 13), frames=8).eval()
     quick = accelerate(frames, torch.randn(8, 3, 11, 13), compiled=False)
     # Norm and sum both read the first layer; the ReLU of the second is called elsewhere too.
-    assert not any(isinstance(module, Taken) for module in quick.modules())
+    assert not any(isinstance(module, Fused) for module in quick.modules())
     clips = convert_to_dynamic(Clips(), (3, 4, 8, 8)).eval()
     quick = accelerate(clips, torch.randn(1, 3, 4, 8, 8), compiled=False)
-    taken = [name for name, module in quick.named_modules() if isinstance(module, Taken)]
-    assert taken == ['bn1', 'relu', 'bn2']
-    assert all(isinstance(layer, AcceleratedConvolution) for layer in (quick.first, quick.third))
+    fused = [name for name, module in quick.named_modules() if isinstance(module, Fused)]
+    assert fused == ['bn1', 'relu', 'bn2']
+    assert all(
+        isinstance(layer.backend, AcceleratedBackend) for layer in (quick.first, quick.third)
+    )
 
 
 @pytest.mark.usefixtures('without_compiler')

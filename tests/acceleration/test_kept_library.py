@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from vared_mm.acceleration import native
-from vared_mm.acceleration.kept_library import load_kept
+from vared_mm.acceleration.cpu import library
+from vared_mm.acceleration.cpu.kept_library import load_kept
 
 CONTENT = bytes(range(256)) * 64
 
@@ -151,16 +151,16 @@ def test_a_compiler_that_fails_is_named(tmp_path, monkeypatch, script, message):
     compiler = tmp_path / 'cxx'
     compiler.write_bytes(b'\0\0' if script is None else f'#!/bin/sh\n{script}\n'.encode())
     compiler.chmod(0o755)
-    monkeypatch.setattr(native, 'PATIENCE', 0.2 if script and 'sleep' in script else 60)
+    monkeypatch.setattr(library, 'PATIENCE', 0.2 if script and 'sleep' in script else 60)
     with pytest.raises(RuntimeError, match=message):
-        native._compile(str(compiler))
+        library._compile(str(compiler))
 
 
 def test_a_compiler_that_makes_something_else_is_named(cache, loaded, monkeypatch):
-    monkeypatch.setattr(native, '_compile', lambda _compiler: CONTENT)
+    monkeypatch.setattr(library, '_compile', lambda _compiler: CONTENT)
     monkeypatch.setattr(torch.ops, 'vared_mm_native', object())
     with pytest.raises(RuntimeError, match='another library than was asked for'):
-        native.load_native.__wrapped__()
+        library.load_native.__wrapped__()
 
 
 def _no_space(*_args: object) -> None:

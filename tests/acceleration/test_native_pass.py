@@ -10,7 +10,7 @@ from torch import Tensor, fx, nn
 
 from tests.acceleration.networks import vary
 from vared_mm.acceleration import accelerate
-from vared_mm.acceleration.native import has_wide_vectors
+from vared_mm.acceleration.cpu.library import has_wide_vectors
 from vared_mm.dynamic import (
     SoftModulationGate,
     convert_to_dynamic,
@@ -101,14 +101,14 @@ def test_averages_are_taken_by_the_layers_that_write(model, clips, graphs):
     with torch.no_grad():
         quick(clips)
     (graph,) = graphs
-    layers = [*calls(graph, 'joined_convolution'), *calls(graph, 'averaged_convolution')]
+    layers = calls(graph, 'native_convolution')
     assert len(layers) == len(dynamic_layers(model)) == 12
     # All know their input's averages, but those behind the poolings.
     assert len([node for node in layers if node.args[2] is None]) == 2
     taken = Counter((node.args[3] is not None, node.args[4]) for node in layers)
     # Shortcuts with their ReLU; ReLUs, which several layers share; what nothing follows.
     assert taken == {(True, True): 2, (False, True): 6, (False, False): 4}
-    assert len(calls(graph, 'averaged_convolution')) == 6
+    assert len(calls(graph, 'native_convolution_averaged')) == 6
     assert len(calls(graph, 'convolve_averaged')) == 1  # the stem
     assert len(calls(graph, 'swish_averaged')) == 1  # of the excited bottleneck
     assert len(calls(graph, 'average_frames')) == 1  # of what the first Inception joins
@@ -169,10 +169,10 @@ def test_results_and_decisions_stay_the_same(model, clips, threads):
     finally:
         torch.set_num_threads(before)
     patterns = set()
-    for layer, twin in zip(*(dynamic_layers(m).values() for m in (model, quick)), strict=True):
+    for layer, fast in zip(*(dynamic_layers(m).values() for m in (model, quick)), strict=True):
         for axis in ('temporal', 'channel'):
-            said, expected = (getattr(m.record.decision, axis) for m in (twin, layer))
-            torch.testing.assert_close(said, expected, rtol=1e-4, atol=1e-4)
+            found, expected = (getattr(m.record.decision, axis) for m in (fast, layer))
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
         patterns.update(layer.record.decision.patterns())
     assert len(patterns) > 4  # clips and layers do differ
     cost, expected = executed_cost(quick), executed_cost(model)
@@ -228,7 +228,7 @@ def test_layers_of_images_and_of_folded_frames_share_too(frames, batch, graphs):
                 chosen.enter_context(fixed_choice(one, *choice))
             torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)
         assert executed_cost(quick).executed.tolist() == executed_cost(model).executed.tolist()
-    layers = [*calls(graphs[0], 'joined_convolution'), *calls(graphs[0], 'averaged_convolution')]
+    layers = calls(graphs[0], 'native_convolution')
     taken = Counter((n.args[2] is not None, n.args[3] is not None, n.args[4]) for n in layers)
     # Averages known, shortcuts, ReLUs; the first layer's input is nobody's.
     assert taken == {(False, False, True): 1, (True, False, True): 2, (True, True, True): 3}
@@ -246,5 +246,5 @@ def test_other_gates_take_no_averages(clips, graphs):
     quick = accelerate(model, clips)
     with torch.no_grad():
         torch.testing.assert_close(quick(clips), model(clips), rtol=1e-4, atol=1e-4)
-    assert all(node.args[2] is None for node in calls(graphs[0], 'joined_convolution'))
-    assert len(calls(graphs[0], 'joined_convolution')) == 2
+    assert all(node.args[2] is None for node in calls(graphs[0], 'native_convolution'))
+    assert len(calls(graphs[0], 'native_convolution')) == 2

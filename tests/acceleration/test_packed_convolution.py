@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vared_mm.acceleration import accelerate, accelerated_convolution
-from vared_mm.acceleration.packed_convolution import SIZES, PackedConvolution
+from vared_mm.acceleration import accelerate
+from vared_mm.acceleration.cpu import accelerator
+from vared_mm.acceleration.cpu.packed_convolution import SIZES, PackedConvolution
 from vared_mm.dynamic import convert_to_dynamic, dynamic_layers, fixed_choice
 from vared_mm.dynamic.folding import convolve3d
 
@@ -102,7 +103,7 @@ def test_drawn_convolutions_have_the_same_gradients():
     ],
 )
 def test_narrow_dynamic_layers_come_out_the_same(monkeypatch, shape, conv):
-    monkeypatch.setattr(accelerated_convolution, 'native_convolves', lambda _conv: False)
+    monkeypatch.setattr(accelerator, 'native_convolves', lambda _conv, _dtype: False)
     model = convert_to_dynamic(nn.Sequential(conv), shape, temporal=1, channel=2).eval()
     x = torch.randn(3, *shape)
     quick = accelerate(model, x, compiled=False)
@@ -150,12 +151,12 @@ def test_weights_are_kept_for_few_sizes_by_any_number_of_threads():
 
 
 def test_costs_are_kept_for_a_number_of_sizes(monkeypatch):
-    monkeypatch.setattr('vared_mm.acceleration.opaque_convolution.COSTS', 3)
+    monkeypatch.setattr('vared_mm.acceleration.common.accelerated_backend.COSTS', 3)
     model = convert_to_dynamic(nn.Sequential(nn.Conv3d(3, 8, 1)), (3, 2, 4, 4)).eval()
     quick = accelerate(model, torch.randn(1, 3, 2, 4, 4), compiled=False)
     (layer,) = dynamic_layers(quick).values()
     with torch.no_grad():
         for width in range(1, 9):
             quick(torch.randn(1, 3, 2, 4, width))
-            assert len(layer._costs) <= 3
+            assert len(layer.backend._costs) <= 3
             assert layer.record.cost.dense == (3 + 1) * 8 * 2 * 4 * width

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.acceleration.test_followers import CLIP, Net, accelerated, build, check_same
+from tests.acceleration.fusion_networks import CLIP, Net, accelerated, build, check_same
 
 
 class ByBatch(Net):
@@ -30,7 +30,7 @@ class ByOption(Net):
 
 
 class ByHeight(Net):
-    """Skips a layer and what follows it on small images."""
+    """Skips a layer, its norm and its ReLU on small images."""
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.bn(self.conv(x)) if x.shape[3] > 4 else x.mean(1, True).expand(-1, 8, -1, -1, -1)

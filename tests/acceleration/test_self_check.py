@@ -8,13 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from tests.acceleration.networks import vary
-from vared_mm.acceleration import accelerate, self_check, static_layers
-from vared_mm.acceleration.cpu_twins import CpuTwins
+from vared_mm.acceleration import accelerate
+from vared_mm.acceleration.common import self_check, static_convolution
+from vared_mm.acceleration.cpu.accelerator import CpuAccelerator
 from vared_mm.dynamic import convert_to_dynamic, fixed_choice, recorded_cost
 
 
 class Network(nn.Module):
-    """Dynamic and static layers, with what follows them, in a row and beside each other."""
+    """Dynamic and static layers, with norms and ReLUs, in a row and beside each other."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -49,12 +50,12 @@ def model() -> nn.Module:
 class Wrong(nn.Module):
     """Makes something else of a layer's result."""
 
-    def __init__(self, twin: nn.Module, spoil: Any) -> None:
+    def __init__(self, layer: nn.Module, spoil: Any) -> None:
         super().__init__()
-        self.twin, self.spoil = twin, spoil
+        self.layer, self.spoil = layer, spoil
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.spoil(self.twin(x))
+        return self.spoil(self.layer(x))
 
 
 def fail(_y: Tensor) -> Tensor:
@@ -88,50 +89,50 @@ def same(model: nn.Module, quick: nn.Module, tolerance: float) -> None:
 
 @pytest.mark.parametrize('spoil', SPOILS.values(), ids=SPOILS)
 @pytest.mark.parametrize('dtype', [None, torch.bfloat16])
-def test_wrong_twins_are_put_back_with_what_they_took_in(monkeypatch, model, dtype, spoil):
-    dynamic, static = CpuTwins.dynamic, CpuTwins.static
+def test_wrong_layers_are_restored_with_what_was_fused(monkeypatch, model, dtype, spoil):
+    dynamic, static = CpuAccelerator.dynamic, CpuAccelerator.static
 
-    def wrong_dynamic(self: CpuTwins, layer: nn.Module, epilogue: Any) -> nn.Module:
-        twin = dynamic(self, layer, epilogue)
+    def wrong_dynamic(self: CpuAccelerator, layer: nn.Module, post_ops: Any) -> Any:
+        backend = dynamic(self, layer, post_ops)
         if layer.in_channels == 3:
-            compute = twin.compute
-            twin.compute = lambda x: spoil(compute(x))
-        return twin
+            run = backend.run
+            backend.run = lambda layer, x: spoil(run(layer, x))
+        return backend
 
-    def wrong_static(self: CpuTwins, *args: Any) -> nn.Module:
+    def wrong_static(self: CpuAccelerator, *args: Any) -> nn.Module:
         return Wrong(static(self, *args), spoil)
 
-    monkeypatch.setattr(CpuTwins, 'dynamic', wrong_dynamic)
-    monkeypatch.setattr(CpuTwins, 'static', wrong_static)
+    monkeypatch.setattr(CpuAccelerator, 'dynamic', wrong_dynamic)
+    monkeypatch.setattr(CpuAccelerator, 'static', wrong_static)
     with pytest.warns(UserWarning, match='left as they are: stem, static$') as warned:
         quick = accelerate(model, torch.randn(2, *SHAPE), dtype=dtype, compiled=False)
     assert len(warned) == 1
     assert type(quick.bn1) is nn.BatchNorm3d and type(quick.bn2) is nn.BatchNorm3d
     assert type(quick.static) is nn.Conv3d
-    assert type(quick.last) is not type(model.last)
+    assert type(quick.last.backend) is not type(model.last.backend)
     assert quick.stem.weight.dtype == torch.float32
     same(model, quick, 1e-4 if dtype is None else 0.03)
 
 
 @pytest.mark.parametrize('dtype', [None, torch.bfloat16])
-def test_right_twins_stay(model, dtype):
+def test_right_layers_stay(model, dtype):
     with warnings.catch_warnings():
         warnings.simplefilter('error')
         quick = accelerate(model, torch.randn(2, *SHAPE), dtype=dtype, compiled=False)
-    assert type(quick.stem) is not type(model.stem)
+    assert type(quick.stem.backend) is not type(model.stem.backend)
     assert quick.stem.record is None
     same(model, quick, 1e-4 if dtype is None else 0.03)
 
 
 @pytest.mark.parametrize('narrow', [False, True])
 def test_torch_s_own_convolutions_in_bfloat16_are_looked_at_too(monkeypatch, model, narrow):
-    convolve = static_layers.convolve3d
+    convolve = static_convolution.convolve3d
 
     def wrong(x: Tensor, *args: Any) -> Tensor:
         y = convolve(x, *args)
         return y * 2 if x.dtype == torch.bfloat16 else y
 
-    monkeypatch.setattr(static_layers, 'convolve3d', wrong)
+    monkeypatch.setattr(static_convolution, 'convolve3d', wrong)
     if narrow:  # the plain model's own are no measure
         model = model.bfloat16()
         model.stem.gate.float(), model.last.gate.float()
@@ -149,9 +150,9 @@ def test_a_network_that_is_wrong_as_a_whole_stays_as_it_is(monkeypatch, model):
         return forward(self, x) * (1 if type(self.static) is nn.Conv3d else 2)
 
     monkeypatch.setattr(Network, 'forward', wrong)
-    with pytest.warns(UserWarning, match='model stays as it is: its result is another one'):
+    with pytest.warns(UserWarning, match='model stays as it is: its result on the example differs'):
         quick = accelerate(model, torch.randn(2, *SHAPE), compiled=False)
-    assert type(quick.stem) is type(model.stem)
+    assert type(quick.stem.backend) is type(model.stem.backend)
     same(model, quick, 1e-6)
 
 

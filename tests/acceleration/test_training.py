@@ -8,17 +8,18 @@ import torch
 from torch import Tensor, nn
 
 from tests.acceleration.networks import Frames, vary
-from vared_mm.acceleration import accelerate, accelerate_training, recomputed, training_convolution
-from vared_mm.acceleration.taken import Taken
-from vared_mm.acceleration.training_convolution import TrainingConvolution
-from vared_mm.acceleration.training_mix import RebuildMix
+from vared_mm.acceleration import accelerate, accelerate_training
+from vared_mm.acceleration.common.fused import Fused
+from vared_mm.acceleration.training import backend, recomputed
+from vared_mm.acceleration.training.backend import TrainingBackend
+from vared_mm.acceleration.training.rebuild_mix import RebuildMix
 from vared_mm.dynamic import convert_to_dynamic, dynamic_layers
 
 
 @pytest.fixture(autouse=True)
 def nothing_is_small(monkeypatch):
-    """Even a test's clips are computed again."""
-    monkeypatch.setattr(training_convolution, 'SMALL', 0)
+    """Even a test's activations are recomputed."""
+    monkeypatch.setattr(backend, 'SMALL', 0)
 
 
 class Clips(nn.Module):
@@ -52,7 +53,9 @@ def check_same(model: nn.Module, x: Tensor) -> None:
     plain = run(copy.deepcopy(model), x)
     quick = copy.deepcopy(model)
     accelerate_training(quick)
-    assert all(isinstance(layer, TrainingConvolution) for layer in dynamic_layers(quick).values())
+    assert all(
+        isinstance(layer.backend, TrainingBackend) for layer in dynamic_layers(quick).values()
+    )
     found = run(quick, x)
     assert found.keys() == exact.keys() and len(found) > 10
     for name, value in exact.items():
@@ -126,7 +129,7 @@ def test_threads_do_not_matter_and_runs_repeat():
 
 @pytest.mark.parametrize('small', [0, 2**20])
 def test_a_batch_norm_keeps_only_small_mixed_clips(monkeypatch, small):
-    monkeypatch.setattr(training_convolution, 'SMALL', small)
+    monkeypatch.setattr(backend, 'SMALL', small)
     x = torch.randn(2, 3, 4, 8, 8)
     model = vary(convert_to_dynamic(Clips(), (3, 4, 8, 8)))
     accelerate_training(model)
@@ -169,7 +172,7 @@ def test_without_a_compiler_the_model_stays_as_it_is():
     with pytest.warns(UserWarning, match='no compiler') as warned:
         accelerate_training(model)
     assert len(warned) == 1
-    assert not any(isinstance(m, TrainingConvolution) for m in model.modules())
+    assert not any(isinstance(m.backend, TrainingBackend) for m in dynamic_layers(model).values())
 
 
 class NamedNorm(Clips):
@@ -196,7 +199,7 @@ def test_layers_whose_cheap_operations_have_hooks_stay_plain():
     model.second.channel_reconstructions[0].register_forward_hook(lambda _l, _i, out: out * 3)
     quick, x = copy.deepcopy(model), torch.randn(2, 3, 4, 8, 8)
     accelerate_training(quick)
-    kinds = [isinstance(m, TrainingConvolution) for m in dynamic_layers(quick).values()]
+    kinds = [isinstance(m.backend, TrainingBackend) for m in dynamic_layers(quick).values()]
     assert kinds == [True, False, True]
     plain, found = run(model, x), run(quick, x)
     for name, value in plain.items():
@@ -226,6 +229,6 @@ def test_a_model_made_quick_to_train_is_made_quick_to_run_too():
     accelerate_training(model)
     model(x).sum().backward()
     quick = accelerate(model.eval(), x, compiled=False)
-    assert isinstance(quick.bn, Taken)
+    assert isinstance(quick.bn, Fused)
     with torch.no_grad():
         torch.testing.assert_close(quick(x), model(x), rtol=1e-4, atol=1e-4)

@@ -1,4 +1,4 @@
-"""Models made quick: trained ones for inference, others for training."""
+"""Accelerated models: trained ones for inference, others for training. See docs/acceleration.md."""
 
 from .accelerate import accelerate
 from .accelerate_training import accelerate_training

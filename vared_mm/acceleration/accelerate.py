@@ -1,4 +1,4 @@
-"""Make a trained model quick."""
+"""Accelerate a trained model for inference."""
 
 import copy
 import importlib
@@ -11,16 +11,18 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
 from vared_mm.dynamic import dynamic_layers, stand_for
+from vared_mm.dynamic.snapshot import same_random_numbers
 
-from .cpu_twins import CpuTwins
-from .example_pass import Part, run_example
-from .frozen import freeze
-from .proven_forward import ProvenForward
-from .quicken import quicken
-from .recomputed import keep_all
-from .self_check import Doubtful, check_layers
-from .trial import same_random_numbers, trial
-from .twins import Twins
+from .common.accelerator import Accelerator
+from .common.example_pass import Part, run_example
+from .common.frozen import freeze
+from .common.fuse import fuse
+from .common.proven_forward import ProvenForward
+from .common.self_check import Doubtful, check_layers
+from .common.trial import trial
+from .cpu.accelerator import CpuAccelerator
+from .training.backend import make_plain
+from .training.recomputed import keep_all
 
 Model = TypeVar('Model', bound=nn.Module)
 
@@ -34,19 +36,19 @@ def accelerate(
 ) -> Model:
     """A copy of a trained model that gives the same results in less time, on a CPU or a GPU.
 
-    On a CPU dynamic layers become one native call each, with the batch norm and the ReLU behind
-    them (:class:`AcceleratedConvolution`); static convolutions and poolings become native where
-    that is quicker (:class:`NativeConv3d`). On a GPU dynamic layers become a few kernels that look
-    choices up on the device (:class:`GpuConvolution`), and the whole forward one CUDA graph for
-    each size of its input. On both batch norms are folded, and all the rest is compiled with its
-    weights frozen. ``recorded_cost``, ``executed_cost`` and ``fixed_choice`` work as before. A
-    static model gets the same treatment. Of an OpenMMLab model, backbone and neck are made quick.
+    On a CPU a dynamic layer becomes one native call, with the batch norm and the ReLU behind it
+    (:class:`NativeBackend`); static convolutions and poolings become native where that is quicker
+    (:class:`NativeConv3d`). On a GPU a dynamic layer becomes a few kernels that read decisions on
+    the device (:class:`TritonBackend`), and the whole forward one CUDA graph for each input size.
+    On both, batch norms are folded, and the rest is compiled with its weights frozen.
+    ``recorded_cost``, ``executed_cost`` and ``fixed_choice`` work as before. A static model gets
+    the same treatment. Of an OpenMMLab model, backbone and neck are accelerated.
 
     The copy computes what the model did, in another order: in fp32 each layer's result differs by
     some 1e-6 (on a GPU by what TensorFloat-32 gives, where torch lets cuDNN use it), and the
-    model's by what it makes of that, as its own result differs from float64's.
+    model's by what follows from that, as its own result differs from float64's.
 
-    Only modules of the very classes that are known, without hooks and with nothing else reading
+    Only modules of exactly the classes that are known, without hooks and with nothing else reading
     between them, are replaced; all others stay as they are. With inputs of another size the first
     call is watched, not compiled, and a RuntimeError says where a model takes another way there.
     The copy computes no gradients, and can not be trained, copied, pickled, moved, cast or loaded
@@ -54,14 +56,14 @@ def accelerate(
 
     Args:
         model: in evaluation mode; stays as it is.
-        *example: what its forward takes, of the shape it will get; other batch sizes work, and are
-            compiled when they come again, up to eight of them.
+        *example: arguments of its forward, of the shape it will get; other batch sizes work, and
+            are compiled when they come again, up to eight of them.
         dtype: to compute in; gates, head and results stay in float32. None: as the model's.
         compiled: False leaves out the compiler, and its minutes, but not the rest.
         **kwargs: further arguments of the forward.
 
     Returns:
-        The quick copy; the compiler runs at its first call.
+        The accelerated copy; the compiler runs at its first call.
 
     Raises:
         ValueError: for a model in training mode.
@@ -72,20 +74,20 @@ def accelerate(
             is on neither, dynamic layers on a CPU are to compute in another type than float32 and
             bfloat16, or its results on the example, on a CPU, were others: then it is a plain copy.
             Or, with their names, of layers that compute something else on the example than the
-            plain ones (:mod:`~vared_mm.acceleration.self_check`): they stay plain.
+            plain ones (:mod:`~vared_mm.acceleration.common.self_check`): they stay plain.
     """
     if model.training:
         raise ValueError('accelerate: the model is in training mode; call eval() first')
     quick = _copy(model).requires_grad_(False)
     try:
-        twins = _twins_for(quick, dtype)
+        accelerator = _accelerator_for(quick, dtype)
     except RuntimeError as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return quick
     try:
         with same_random_numbers(quick):
             for part in run_example(quick, example, kwargs):
-                _make_quick(quick, part, twins, dtype, compiled)
+                _accelerate(quick, part, accelerator, dtype, compiled)
     except Doubtful as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return _copy(model).requires_grad_(False)
@@ -94,25 +96,28 @@ def accelerate(
     return quick
 
 
-def _make_quick(
-    model: nn.Module, part: Part, twins: Twins, dtype: torch.dtype | None, compiled: bool
+def _accelerate(
+    model: nn.Module,
+    part: Part,
+    accelerator: Accelerator,
+    dtype: torch.dtype | None,
+    compiled: bool,
 ) -> None:
     network = part.module
     plain = _copy(network)
-    pairs = quicken(model, part, twins)
+    pairs = fuse(model, part, accelerator)
     if dtype is not None:
         _cast(network, dtype)
         network.register_forward_hook(_to_float)
     args, kwargs = _prepare(dtype, network, part.args, dict(part.kwargs))
-    if isinstance(twins, CpuTwins):
-        with trial(network):
-            check_layers(network, plain, args, kwargs, dtype, root=model)
+    if isinstance(accelerator, CpuAccelerator):
+        check_layers(network, plain, args, kwargs, dtype, root=model)
     left = set(network.modules())
-    pairs = [(layer, follower) for layer, follower in pairs if {layer, follower} <= left]
+    pairs = [(layer, fused) for layer, fused in pairs if {layer, fused} <= left]
     forward = ProvenForward(network, network.forward, pairs)
     with trial(network):
         forward.prove(*args, **kwargs)
-    forward.quick = twins.finish(network, args, kwargs, compiled)
+    forward.quick = accelerator.forward_of(network, args, kwargs, compiled)
     network.forward = forward
     network.register_forward_pre_hook(partial(_prepare, dtype), with_kwargs=True)
     for module in network.modules():
@@ -130,15 +135,16 @@ def _copy(model: Model) -> Model:
             f'accelerate: {type(model).__name__} can not be copied: {reason}'
         ) from error
     for module in made.modules():
+        make_plain(module)
         keep_all(module)
     return made
 
 
-def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:
-    """What makes layers quick on the device that a model is on.
+def _accelerator_for(model: nn.Module, dtype: torch.dtype | None) -> Accelerator:
+    """The accelerator of the device that a model is on.
 
     Raises:
-        RuntimeError: if there is nothing for it.
+        RuntimeError: if there is none.
     """
     parameters = list(model.parameters())
     devices = {parameter.device.type for parameter in parameters} or {'cpu'}
@@ -146,11 +152,12 @@ def _twins_for(model: nn.Module, dtype: torch.dtype | None) -> Twins:
     if devices == {'cpu'}:
         if dynamic_layers(model) and computed_in not in (torch.float32, torch.bfloat16):
             raise RuntimeError(f'it computes in {computed_in}: must be float32 or bfloat16')
-        return CpuTwins(computed_in)
+        return CpuAccelerator(computed_in, cast=dtype is not None)
     if devices != {'cuda'}:
         raise RuntimeError(f'it is on {", ".join(sorted(devices))}: must be a CPU or a GPU')
-    try:  # torch brings Triton where it computes on GPUs
-        return importlib.import_module('vared_mm.acceleration.gpu').GpuTwins(computed_in)
+    try:  # torch installs Triton where it computes on GPUs
+        gpu = importlib.import_module('vared_mm.acceleration.gpu.accelerator')
+        return gpu.GpuAccelerator(computed_in)
     except ModuleNotFoundError as error:
         if error.name != 'triton':
             raise
@@ -182,7 +189,7 @@ def _channels_last(x: Tensor, dtype: torch.dtype) -> Tensor:
     layout = torch.channels_last if x.dim() == 4 else torch.channels_last_3d
     if x.shape[1] > 4 or x.is_contiguous(memory_format=layout):
         return x.to(dtype, memory_format=layout)
-    # Few channels one by one: three times as quick as torch's own change of the layout.
+    # Few channels one by one: three times as fast as torch's own change of the layout.
     out = x.new_empty(len(x), *x.shape[2:], x.shape[1], dtype=dtype).movedim(-1, 1)
     for channel in range(x.shape[1]):
         out[:, channel] = x[:, channel]

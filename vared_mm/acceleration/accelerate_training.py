@@ -1,4 +1,4 @@
-"""Make training quick."""
+"""Accelerate a model's training."""
 
 import warnings
 
@@ -7,25 +7,23 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, dynamic_layers
 
-from .as_made import has_plain_parts
-from .frozen import refuse_training
-from .native import load_native
-from .recomputed import keep_less
-from .training_convolution import TrainingConv2d, TrainingConv3d
-
-TWINS = {DynamicConv2d: TrainingConv2d, DynamicConv3d: TrainingConv3d}
+from .common.as_made import has_plain_parts
+from .common.frozen import refuse_training
+from .cpu.library import load_native
+from .training.backend import TrainingBackend
+from .training.recomputed import keep_less
 
 
 def accelerate_training(model: nn.Module) -> None:
     """Let a model's dynamic layers train in less time and memory, on a CPU, with the same result.
 
-    Rebuilding and mixing become one operation forward and one backward; what it yields is computed
-    again in the backward pass where a batch norm would keep it, unless it is small. The model stays
-    the same object with the same parameters, so that optimizers and checkpoints go on.
+    Rebuilding and mixing become one operation forward and one backward. Batch-norm activations are
+    recomputed in the backward pass, unless they are small. The model stays the same object with the
+    same parameters, so optimizers and checkpoints are not affected.
 
     Args:
-        model: is changed; what has no dynamic layers stays as it is, and so does a layer of another
-            class or with hooks on its cheap operations.
+        model: is changed; a model without dynamic layers stays as it is, and so does a layer of
+            another class or with hooks on its cheap operations.
 
     Raises:
         TypeError: for a model of :func:`accelerate`.
@@ -46,10 +44,10 @@ def accelerate_training(model: nn.Module) -> None:
     layers = [
         layer
         for layer in dynamic_layers(model).values()
-        if type(layer) in TWINS and has_plain_parts(layer)
+        if type(layer) in (DynamicConv2d, DynamicConv3d) and has_plain_parts(layer)
     ]
     for layer in layers:
-        layer.__class__ = TWINS[type(layer)]
+        layer.backend = TrainingBackend()
     for module in model.modules():
         if layers and isinstance(module, _BatchNorm):
             keep_less(module)

@@ -1,16 +1,18 @@
 """Dynamic convolutions: gate, reconstruction, conversion of any module tree, and their cost.
 
 Reading order: ``decision``, ``gate``, ``reconstruction``, ``mixing``, ``convolution``,
-``conversion``, ``accounting``, ``efficiency``.
+``eager``, ``dynamic_conv``, ``conversion``, ``accounting``, ``efficiency``.
 """
 
 from .accounting import CostRecorder, executed_cost, recorded_cost
 from .becoming import all_or_nothing, become
 from .budget import meet_budget, set_threshold
 from .conversion import convert_to_dynamic
-from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, LayerRecord
+from .convolution import Backend, DynamicConvolution, LayerRecord
 from .decision import Decision
 from .drawn_choice import drawn_choice
+from .dynamic_conv import DynamicConv2d, DynamicConv3d
+from .eager import EagerBackend
 from .efficiency import chosen_share, efficiency_loss, executed_share
 from .execution import ExecutionRecord, costed_layers, leave_record
 from .fixed_choice import fixed_choice
@@ -24,10 +26,12 @@ from .stand_in import original_of, stand_for
 from .static_macs import StaticMacs, count_macs
 
 __all__ = [
+    'Backend',
     'ChannelReconstruction',
     'ConstantGate',
     'CostRecorder',
     'Decision',
+    'EagerBackend',
     'ExecutionRecord',
     'DynamicConv2d',
     'DynamicConv3d',

@@ -10,27 +10,27 @@ from .snapshot import Snapshot
 _PLAIN = frozenset(vars(nn.Conv3d(1, 1, 1, device='meta')))
 
 
-def become(layer: nn.Module, twin: nn.Module) -> None:
-    """Let a convolution be of a twin's class and have what a twin has beyond a convolution.
+def become(layer: nn.Module, other: nn.Module) -> None:
+    """Give a convolution another's class, and what that one has beyond a convolution.
 
-    The layer stays the same object: whoever holds it, under whatever names, holds the new one;
+    The layer stays the same object, under all its names;
     weights, hooks, modes and attributes of its own are untouched.
 
     Args:
         layer: a plain convolution.
-        twin: of a subclass of torch's convolution, made of the layer; not of use afterwards.
+        other: of a subclass of torch's convolution, made of the layer; not to be used any more.
     """
-    own = {key: value for key, value in vars(twin).items() if key not in _PLAIN}
+    own = {key: value for key, value in vars(other).items() if key not in _PLAIN}
     vars(layer).update(own)
-    layer._modules.update(twin._modules)
-    layer.__class__ = type(twin)
+    layer._modules.update(other._modules)
+    layer.__class__ = type(other)
 
 
-def what_hinders(layer: nn.Module, twin: nn.Module) -> str:
-    """The attribute of a layer's own that a twin wants for itself; empty if there is none."""
+def what_hinders(layer: nn.Module, other: nn.Module) -> str:
+    """A layer's own attribute that the other one has too; empty if there is none."""
     own = set(vars(layer)) - _PLAIN
-    wanted = {*vars(twin), *twin._modules}
-    return next((key for key in sorted(own) if key in wanted or hasattr(type(twin), key)), '')
+    wanted = {*vars(other), *other._modules}
+    return next((key for key in sorted(own) if key in wanted or hasattr(type(other), key)), '')
 
 
 @contextmanager

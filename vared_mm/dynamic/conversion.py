@@ -9,7 +9,8 @@ from vared_mm.cost import SearchSpace
 
 from .becoming import all_or_nothing, become, what_hinders
 from .convertible import CLIPS, convolution_calls, find_convertible, in_a_line
-from .convolution import DynamicConv2d, DynamicConv3d, DynamicConvolution, Gate
+from .convolution import DynamicConvolution, Gate
+from .dynamic_conv import DynamicConv2d, DynamicConv3d
 from .frozen_gates import warn_of_frozen_gates
 from .gate import ConstantGate, SoftModulationGate
 from .selection import Patterns
@@ -82,7 +83,7 @@ def convert_to_dynamic(
     one, several = (convolution_calls(model, input_shape, frames, n) for n in (1, CLIPS))
     length = frames or (input_shape[1] if len(input_shape) == 4 else 1)
     calls, static = find_convertible(model, one, several, length, include, exclude)
-    twins: dict[nn.Module, DynamicConvolution] = {}
+    converted: dict[nn.Module, DynamicConvolution] = {}
     for call in calls:
         frames_in, frames_out = _frames(call)
         conv = call.layer
@@ -94,11 +95,11 @@ def convert_to_dynamic(
             continue
         made_gate = _make_gate(gate, conv, frames_in, search, hidden, temporal_bins)
         cls = DynamicConv3d if isinstance(conv, nn.Conv3d) else DynamicConv2d
-        twin = cls(conv, frames_in, frames_out, search, made_gate, kernel_size)
-        if key := what_hinders(conv, twin):
+        dynamic = cls(conv, frames_in, frames_out, search, made_gate, kernel_size)
+        if key := what_hinders(conv, dynamic):
             static[call.name] = f'it has an attribute {key} of its own'
             continue
-        twins[conv] = twin.to(device=conv.weight.device, dtype=conv.weight.dtype)
+        converted[conv] = dynamic.to(device=conv.weight.device, dtype=conv.weight.dtype)
     if largest != wanted:
         raise ValueError(
             f'temporal={temporal}, channel={channel}: no selected convolution can have more than '
@@ -106,8 +107,8 @@ def convert_to_dynamic(
             f'{tuple(input_shape)}'
         )
     with all_or_nothing(model):
-        for conv, twin in twins.items():
-            become(conv, twin)
+        for conv, dynamic in converted.items():
+            become(conv, dynamic)
         _check(model, several, input_shape, frames)
         if _forget not in model._forward_pre_hooks.values():
             model.register_forward_pre_hook(_forget)

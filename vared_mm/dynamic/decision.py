@@ -1,4 +1,4 @@
-"""What a gate says about the clips of a batch."""
+"""A gate's decision about the clips of a batch."""
 
 from dataclasses import dataclass
 

@@ -50,7 +50,7 @@ class DrawnGate:
 
 @contextmanager
 def drawn_choice(model: nn.Module, halved: float, seed: int = 0) -> Iterator[None]:
-    """Within this context each layer takes, per clip and axis, all or half, as a draw says.
+    """Within this context each layer takes, per clip and axis, all or half, drawn at random.
 
     Gates run, and their cost counts, but their decisions are not followed. A layer with both axes
     computes a mean part of ``(1 - halved / 2) ** 2`` of its convolution.

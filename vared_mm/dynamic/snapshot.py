@@ -1,4 +1,4 @@
-"""What a model is, so that whatever happens to it can be undone."""
+"""The state of a model, so that whatever happens to it can be undone."""
 
 import random
 from collections import deque
@@ -61,15 +61,26 @@ class Snapshot:
 
 @contextmanager
 def unchanged(model: nn.Module) -> Iterator[None]:
-    """Undo within this context's end what was done to a model, and what was drawn at random."""
-    before, drawn, numbers = Snapshot(model), random.getstate(), np.random.get_state()
-    try:
-        with torch.random.fork_rng(devices=[]):
+    """At this context's end, undo what was done to a model, and what was drawn at random."""
+    before = Snapshot(model)
+    with same_random_numbers(model):
+        try:
             yield
-    finally:
-        before.restore()
-        random.setstate(drawn)
-        np.random.set_state(numbers)
+        finally:
+            before.restore()
+
+
+@contextmanager
+def same_random_numbers(model: nn.Module) -> Iterator[None]:
+    """Random numbers that are drawn within this context are drawn again after it."""
+    state, numbers = random.getstate(), np.random.get_state()
+    devices = {p.device for p in model.parameters() if p.device.type == 'cuda'}
+    with torch.random.fork_rng(list(devices)):
+        try:
+            yield
+        finally:
+            random.setstate(state)
+            np.random.set_state(numbers)
 
 
 def _refill(container: Any, items: list[Any]) -> None:

@@ -22,7 +22,7 @@ class WithoutData(TorchDispatchMode):
 
     So tensors that are met on the way, weights and buffers, registered or not, tied or not, are
     neither computed with nor written to: each is stood in for by a meta tensor where it is used.
-    Constants can still be read. What a meta tensor can't do (tell its values) raises as ever.
+    Constants can still be read. What a meta tensor can't do (tell its values) raises as usual.
 
     Args:
         observe: gets each operation, its arguments and its result.

@@ -12,13 +12,10 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
 
-from vared_mm.acceleration.gpu import (
-    box_kernel,
-    convolve_kernel,
-    depthwise_kernel,
-    gate_kernel,
-    mix_kernels,
-)
+from vared_mm.acceleration.gpu.kernels import gate, mix
+from vared_mm.acceleration.gpu.kernels.convolve_depthwise import convolve_depthwise_kernel
+from vared_mm.acceleration.gpu.kernels.convolve_gather import convolve_gather_kernel
+from vared_mm.acceleration.gpu.kernels.convolve_tma import convolve_tma_kernel
 
 TARGET = GPUTarget('cuda', 90, 32)
 SHARED_MEMORY = 227 * 1024  # that a program may have there
@@ -26,19 +23,19 @@ TYPES = {torch.float32: '*fp32', torch.bfloat16: '*bf16'}
 CLIPS = ('x_ptr', 'weight_ptr', 'part_ptr', 'out_ptr', 'scratch_ptr')
 SHARED: dict[str, Any] = {'S_T': 2, 'S_C': 3}
 KINDS: list[tuple[Any, dict[str, Any]]] = [
-    (box_kernel._convolve, {'KH': 3, 'KW': 3, 'PRECISION': 'tf32'}),
-    (box_kernel._convolve, {'KH': 1, 'KW': 1, 'PRECISION': 'ieee'}),
-    (convolve_kernel._convolve, {'KH': 3, 'KW': 3, 'RUN': False, 'UNIT': 16, 'EVEN': True}),
-    (convolve_kernel._convolve, {'KH': 7, 'KW': 7, 'RUN': True, 'UNIT': 1, 'EVEN': False}),
-    (depthwise_kernel._convolve, {'KT': 3, 'KH': 3, 'KW': 3, 'UNIT': 2, 'BIAS': True}),
-    (mix_kernels._mix_channels, {'K': 3, 'UNIT': 4, 'UNIT_KEPT': 1}),
-    (mix_kernels._mix_frames, {'K': 1, 'UNIT': 2, 'UNIT_KEPT': 2}),
-    (gate_kernel._decide, {'HIDDEN': 16, 'SCORES': 8, 'UNIT': 4}),
+    (convolve_tma_kernel, {'KH': 3, 'KW': 3, 'PRECISION': 'tf32'}),
+    (convolve_tma_kernel, {'KH': 1, 'KW': 1, 'PRECISION': 'ieee'}),
+    (convolve_gather_kernel, {'KH': 3, 'KW': 3, 'RUN': False, 'UNIT': 16, 'EVEN': True}),
+    (convolve_gather_kernel, {'KH': 7, 'KW': 7, 'RUN': True, 'UNIT': 1, 'EVEN': False}),
+    (convolve_depthwise_kernel, {'KT': 3, 'KH': 3, 'KW': 3, 'UNIT': 2, 'BIAS': True}),
+    (mix.mix_channels_kernel, {'K': 3, 'UNIT': 4, 'UNIT_KEPT': 1}),
+    (mix.mix_frames_kernel, {'K': 1, 'UNIT': 2, 'UNIT_KEPT': 2}),
+    (gate.decide_kernel, {'HIDDEN': 16, 'SCORES': 8, 'UNIT': 4}),
 ]
 MORE = {
-    box_kernel._convolve: {'UNIT_OUT': 4, 'CLIPS': 32, 'BIAS': False},
-    convolve_kernel._convolve: {'UNIT_OUT': 4, 'CLIPS': 32, 'BIAS': False, 'PRECISION': 'tf32'},
-    gate_kernel._decide: {'BLOCK_P': gate_kernel.BLOCK_P, 'BLOCK_C': gate_kernel.BLOCK_C},
+    convolve_tma_kernel: {'UNIT_OUT': 4, 'CLIPS': 32, 'BIAS': False},
+    convolve_gather_kernel: {'UNIT_OUT': 4, 'CLIPS': 32, 'BIAS': False, 'PRECISION': 'tf32'},
+    gate.decide_kernel: {'BLOCK_P': gate.BLOCK_P, 'BLOCK_C': gate.BLOCK_C},
 }
 
 
@@ -54,7 +51,7 @@ def compile_kernel(
     while not isinstance(kernel, triton.JITFunction):
         kernel = kernel.fn
     constants = {**constants, **config.kwargs}
-    if kernel.__name__ == '_convolve' and 'CLIPS' in constants:
+    if 'CLIPS' in constants:
         constants['BLOCK_K'] = 128 // dtype.itemsize
     if not constants.get('BIAS', True):
         constants['bias_ptr'] = None

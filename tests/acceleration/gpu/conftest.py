@@ -25,7 +25,7 @@ def _interpret_kernels() -> None:
     with interpreted():
         reload(triton.language.standard)
         reload(triton.language)
-        import_module('vared_mm.acceleration.gpu')
+        import_module('vared_mm.acceleration.gpu.accelerator')
 
 
 if not ON_GPU:
@@ -58,11 +58,13 @@ def gpu_path(monkeypatch) -> None:
     """Models are accelerated as on a GPU."""
     if ON_GPU:
         return
-    gpu = import_module('vared_mm.acceleration.gpu')
+    gpu = import_module('vared_mm.acceleration.gpu.accelerator')
     accelerate = import_module('vared_mm.acceleration.accelerate')
     graphed_forward = import_module('vared_mm.acceleration.gpu.graphed_forward')
     monkeypatch.setattr(
-        accelerate, '_twins_for', lambda _model, dtype: gpu.GpuTwins(dtype or torch.float32)
+        accelerate,
+        '_accelerator_for',
+        lambda _model, dtype: gpu.GpuAccelerator(dtype or torch.float32),
     )
     recorded_graph = import_module('tests.acceleration.gpu.recorded_graph')
     monkeypatch.setattr(graphed_forward, 'capture', recorded_graph.capture)

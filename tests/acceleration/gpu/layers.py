@@ -1,11 +1,13 @@
-"""Dynamic layers whose clips choose differently, with what follows them."""
+"""Dynamic layers whose clips choose differently, with post-ops."""
+
+import copy
 
 import torch
 from torch import Tensor, nn
 
 from tests.acceleration.networks import vary
-from vared_mm.acceleration.epilogue import Epilogue
-from vared_mm.acceleration.gpu.gpu_convolution import GpuConv3d
+from vared_mm.acceleration.common.post_ops import PostOps
+from vared_mm.acceleration.gpu.backend import TritonBackend
 from vared_mm.dynamic import DynamicConvolution, convert_to_dynamic
 
 # What makes a convolution, and a clip for it.
@@ -46,13 +48,13 @@ def clips_for(name: str, batch: int, device: str) -> Tensor:
     return (means + torch.randn(batch, *clip)).to(device)
 
 
-class Followed:
-    """A dynamic layer with a batch norm and maybe a ReLU, and its twin.
+class Pair:
+    """A dynamic layer with a batch norm and maybe a ReLU, and a copy that a GPU computes.
 
     Args:
         layer: in evaluation mode.
-        dtype: of the twin.
-        relu: whether a ReLU follows.
+        dtype: of the copy.
+        relu: whether there is a ReLU behind.
     """
 
     def __init__(
@@ -63,21 +65,23 @@ class Followed:
         for values in (self.norm.weight, self.norm.bias, self.norm.running_mean):
             nn.init.normal_(values)
         nn.init.uniform_(self.norm.running_var, 0.5, 2)
-        self.twin = GpuConv3d(layer, Epilogue.of(layer, self.norm, relu), dtype)
+        self.quick_layer = copy.deepcopy(layer)
+        post_ops = PostOps.of(layer, self.norm, relu)
+        self.quick_layer.backend = TritonBackend(self.quick_layer, post_ops, dtype)
 
     @torch.no_grad()
     def plain(self, x: Tensor) -> Tensor:
-        """What the layer and its followers give."""
+        """The result of the layer, its norm and its ReLU."""
         y = self.norm(self.layer(x))
         return y.relu() if self.relu else y
 
     @torch.no_grad()
     def quick(self, x: Tensor) -> Tensor:
-        """What the twin gives; memory that no kernel has written to holds NaN."""
+        """The result of the copy; memory that no kernel has written to holds NaN."""
         before = torch.are_deterministic_algorithms_enabled()
         torch.use_deterministic_algorithms(True, warn_only=True)  # it also fills fresh memory
         try:
-            return self.twin(x)
+            return self.quick_layer(x)
         finally:
             torch.use_deterministic_algorithms(before)
 
@@ -85,7 +89,7 @@ class Followed:
         """Both give the same, decide the same, and cost the same."""
         found, expected = self.quick(x), self.plain(x)
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4, equal_nan=True)
-        quick, plain = self.twin.record, self.layer.record
+        quick, plain = self.quick_layer.record, self.layer.record
         for part in ('temporal', 'channel'):
             torch.testing.assert_close(
                 getattr(quick.decision, part),

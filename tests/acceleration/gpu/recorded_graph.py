@@ -14,7 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from triton.runtime.interpreter import InterpretedFunction
 
-from vared_mm.acceleration.opaque import layer_of
+from vared_mm.acceleration.common.operation import layer_of
 
 # A GPU can not do these while a graph is captured: the host would wait, or copy to the device.
 FORBIDDEN = {
@@ -37,10 +37,16 @@ class RecordedGraph(TorchDispatchMode):
     ) -> Any:
         """Run an operation, and note it."""
         kwargs = kwargs or {}
-        if func is torch.ops.vared_mm.accelerated_convolution.default:
+        ours = torch.ops.vared_mm
+        if func in (ours.dynamic_convolution.default, ours.static_convolution.default):
             x, handle = args
+            layer = layer_of(handle)
             with self:
-                return layer_of(handle).compute(x)
+                return (
+                    layer.compute(x)
+                    if func is ours.static_convolution.default
+                    else (layer.backend.compute(layer, x))
+                )
         if func in FORBIDDEN and not self._in_kernel:
             raise RuntimeError(f'{func} while a graph is captured')
         result = func(*args, **kwargs)

@@ -16,8 +16,10 @@ def test_every_kernel_compiles_for_a_gpu(root, tmp_path):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert {line.split()[0] for line in lines} == {
-        '_convolve',
-        '_decide',
-        '_mix_channels',
-        '_mix_frames',
+        'convolve_depthwise_kernel',
+        'convolve_gather_kernel',
+        'convolve_tma_kernel',
+        'decide_kernel',
+        'mix_channels_kernel',
+        'mix_frames_kernel',
     }

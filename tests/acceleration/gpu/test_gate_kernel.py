@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from vared_mm.acceleration.gpu.gate_kernel import GpuGate, read_decision
+from vared_mm.acceleration.gpu.gate import GpuGate, read_decision
 from vared_mm.cost import SearchSpace
 from vared_mm.dynamic import Decision, SoftModulationGate
 
@@ -31,8 +31,8 @@ def make_clips(device: str, *size: int) -> Tensor:
 
 
 def decide(quick: GpuGate, x: Tensor) -> Decision:
-    said = quick(x.permute(0, 2, 3, 4, 1).contiguous())
-    return read_decision(said, said != 0, quick.gate.search, quick.gate.macs(x[0].numel()))
+    output = quick(x.permute(0, 2, 3, 4, 1).contiguous())
+    return read_decision(output, output != 0, quick.gate.search, quick.gate.macs(x[0].numel()))
 
 
 def check_same(found: Decision, expected: Decision) -> None:

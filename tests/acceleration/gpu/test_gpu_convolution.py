@@ -1,6 +1,6 @@
 """A layer's kernels give what the layer, its norm and its ReLU give.
 
-Each twin runs with NaN in all memory that was not written.
+Each kernel runs with NaN in all memory that was not written.
 """
 
 import itertools
@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.acceleration.gpu.layers import CONVOLUTIONS, Followed, clips_for, dynamic_layer
+from tests.acceleration.gpu.layers import CONVOLUTIONS, Pair, clips_for, dynamic_layer
 from vared_mm.dynamic import ConstantGate, Override, fixed_choice
 
 CASES = [
@@ -20,14 +20,14 @@ CASES = [
 ]
 
 
-def patterns(pair: Followed) -> list:
+def patterns(pair: Pair) -> list:
     return pair.layer.record.decision.patterns()
 
 
 @pytest.mark.parametrize(('name', 'search'), CASES)
 def test_layers_of_all_kinds_come_out_the_same(device, name, search):
     torch.manual_seed(0)
-    pair = Followed(dynamic_layer(name, device, *search))
+    pair = Pair(dynamic_layer(name, device, *search))
     pair.check(clips_for(name, 4, device))
     assert len(set(patterns(pair))) > 1
 
@@ -36,10 +36,10 @@ def test_layers_of_all_kinds_come_out_the_same(device, name, search):
 def test_every_fixed_choice_comes_out_the_same(device, name):
     torch.manual_seed(1)
     layer = dynamic_layer(name, device, 3, 3)
-    pair = Followed(layer)
+    pair = Pair(layer)
     x = clips_for(name, 1, device)
     for choice in itertools.product(range(3), range(3)):
-        with fixed_choice(layer, *choice), fixed_choice(pair.twin, *choice):
+        with fixed_choice(layer, *choice), fixed_choice(pair.quick_layer, *choice):
             pair.check(x)
         assert patterns(pair) == [tuple((index,) for index in choice)]
 
@@ -48,8 +48,8 @@ def test_every_fixed_choice_comes_out_the_same(device, name):
 def test_mix_of_all_candidates_comes_out_the_same(device, name):
     torch.manual_seed(2)
     layer = dynamic_layer(name, device, 3, 3)
-    pair = Followed(layer)
-    layer.override = pair.twin.override = Override(ConstantGate.equal_mix(layer.search))
+    pair = Pair(layer)
+    layer.override = pair.quick_layer.override = Override(ConstantGate.equal_mix(layer.search))
     pair.check(clips_for(name, 2, device))
     assert patterns(pair) == [((0, 1, 2), (0, 1, 2))] * 2
 
@@ -57,7 +57,7 @@ def test_mix_of_all_candidates_comes_out_the_same(device, name):
 @pytest.mark.parametrize('name', ['strided', 'depthwise'])
 def test_cheap_operations_of_one_tap_come_out_the_same(device, name):
     torch.manual_seed(3)
-    pair = Followed(dynamic_layer(name, device, 3, 3, kernel_size=1))
+    pair = Pair(dynamic_layer(name, device, 3, 3, kernel_size=1))
     pair.check(clips_for(name, 4, device))
     assert len(set(patterns(pair))) > 1
 
@@ -65,7 +65,7 @@ def test_cheap_operations_of_one_tap_come_out_the_same(device, name):
 @pytest.mark.parametrize('name', ['pointwise', 'depthwise along time'])
 def test_without_a_relu_values_below_zero_stay(device, name):
     torch.manual_seed(4)
-    pair = Followed(dynamic_layer(name, device, 2, 2), relu=False)
+    pair = Pair(dynamic_layer(name, device, 2, 2), relu=False)
     x = clips_for(name, 4, device)
     pair.check(x)
     assert (pair.quick(x) < -0.1).any()
@@ -74,7 +74,7 @@ def test_without_a_relu_values_below_zero_stay(device, name):
 @pytest.mark.parametrize('name', ['pointwise', 'depthwise along time'])
 def test_batches_of_any_size_come_out_the_same(device, name):
     torch.manual_seed(5)
-    pair = Followed(dynamic_layer(name, device, 2, 2))
+    pair = Pair(dynamic_layer(name, device, 2, 2))
     x = clips_for(name, 9, device)
     for clips in (x[:1], x[2:5], x):
         pair.check(clips)
@@ -84,20 +84,20 @@ def test_batches_of_any_size_come_out_the_same(device, name):
 @pytest.mark.parametrize('name', ['frames', 'depthwise along time'])
 def test_clips_of_any_layout_come_out_the_same(device, name):
     torch.manual_seed(6)
-    pair = Followed(dynamic_layer(name, device, 2, 2))
+    pair = Pair(dynamic_layer(name, device, 2, 2))
     x = clips_for(name, 2, device)
     expected = pair.quick(x)
     for layout in (torch.contiguous_format, torch.channels_last_3d):
         found = pair.quick(x.contiguous(memory_format=layout))
         assert torch.equal(found, expected)
         assert found.is_contiguous(memory_format=torch.channels_last_3d)
-    assert pair.twin.result_like(x).stride() == expected.stride()
+    assert pair.quick_layer.backend.result_like(pair.quick_layer, x).stride() == expected.stride()
 
 
 @pytest.mark.parametrize('name', ['pointwise', 'depthwise along time'])
 def test_clip_of_nan_stays_so_and_leaves_the_others_alone(device, name):
     torch.manual_seed(7)
-    pair = Followed(dynamic_layer(name, device, 3, 3))
+    pair = Pair(dynamic_layer(name, device, 3, 3))
     x = clips_for(name, 3, device)
     x[1] = float('nan')
     pair.check(x)
@@ -115,9 +115,9 @@ def half_types() -> list[torch.dtype]:
 @pytest.mark.parametrize('name', ['frames', 'few channels', 'depthwise'])
 def test_half_precision_stays_close(device, name, dtype):
     torch.manual_seed(8)
-    pair = Followed(dynamic_layer(name, device, 3, 3), dtype)
+    pair = Pair(dynamic_layer(name, device, 3, 3), dtype)
     x: Tensor = clips_for(name, 3, device).to(dtype)
     found, expected = pair.quick(x), pair.plain(x.float())
     assert found.dtype == dtype
     assert (found - expected).norm() < (0.002 if dtype == torch.float16 else 0.02) * expected.norm()
-    assert pair.twin.record.decision.patterns() == patterns(pair)
+    assert pair.quick_layer.record.decision.patterns() == patterns(pair)

@@ -13,7 +13,7 @@ from tests.acceleration.gpu.models import check_results, make
 from tests.acceleration.test_accelerate import check_same
 from vared_mm.acceleration import accelerate
 from vared_mm.acceleration.gpu import graphed_forward
-from vared_mm.acceleration.gpu.gpu_convolution import GpuConvolution
+from vared_mm.acceleration.gpu.backend import TritonBackend
 from vared_mm.dynamic import (
     drawn_choice,
     dynamic_layers,
@@ -41,7 +41,7 @@ def pair(device) -> Iterator[tuple[nn.Module, nn.Module, Tensor]]:
 def test_batches_of_any_size_come_out_the_same(pair):
     model, quick, x = pair
     layers = dynamic_layers(quick).values()
-    assert all(isinstance(layer, GpuConvolution) for layer in layers) and len(layers) == 2
+    assert all(isinstance(layer.backend, TritonBackend) for layer in layers) and len(layers) == 2
     for clips in (x[:1], x.flip(0), x):
         check_same(model, quick, clips)
     assert len(set(quick.first.record.decision.patterns())) > 1

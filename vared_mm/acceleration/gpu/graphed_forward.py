@@ -12,11 +12,20 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
-from vared_mm.dynamic import Decision, LayerRecord, Override, leave_record, overridden
+from vared_mm.dynamic import (
+    Decision,
+    DynamicConvolution,
+    LayerRecord,
+    Override,
+    dynamic_layers,
+    leave_record,
+    overridden,
+)
 
+from ..common.accelerated_backend import AcceleratedBackend
+from .backend import override_of
 from .capture import capture
-from .gate_kernel import read_decision
-from .gpu_convolution import GpuConvolution
+from .gate import read_decision
 
 Forward = Callable[..., Any]
 
@@ -30,7 +39,7 @@ class GraphedForward:
     The graphs of the last eight sizes are kept.
 
     The host launches one graph instead of hundreds of kernels, and waits for none of them. What a
-    replay decided is left in the layers' records as ever; overridden decisions are copied to where
+    replay decided is left in the layers' records as usual; overridden decisions are copied to where
     the graph reads them. Where a gate that no kernel knows decides on the host, or the network
     can't be captured, the forward just runs.
 
@@ -41,17 +50,21 @@ class GraphedForward:
 
     def __init__(self, model: nn.Module, forward: Forward) -> None:
         self._forward = forward
-        self._dynamic = [m for m in model.modules() if isinstance(m, GpuConvolution)]
+        self._dynamic = [
+            layer
+            for layer in dynamic_layers(model).values()
+            if isinstance(layer.backend, AcceleratedBackend)
+        ]
         self._graphs: OrderedDict[Hashable, _Graph | None] = OrderedDict()
         self._clips: dict[Hashable, list[Tensor]] = {}
 
     def __call__(self, *inputs: Any, **kwargs: Any) -> Any:
         """The forward's result."""
         tensors = all(isinstance(x, Tensor) for x in inputs) and not kwargs
-        if not tensors or any(layer.waits for layer in self._dynamic):
+        if not tensors or any(layer.backend.waits(layer) for layer in self._dynamic):
             return self._forward(*inputs, **kwargs)
         pairs = self._clips_of(inputs)
-        overrides = [layer.decided_before for layer, _ in pairs]
+        overrides = [override_of(layer) for layer, _ in pairs]
         decisions = [
             None if override is None else override.decide(clips)
             for override, (_, clips) in zip(overrides, pairs, strict=True)
@@ -59,7 +72,7 @@ class GraphedForward:
         key = (
             *((x.shape, x.stride(), x.dtype) for x in inputs),
             *(None if override is None else override.runs_gate for override in overrides),
-            *(layer.gate.threshold for layer in self._dynamic if layer.gpu_gate),
+            *(layer.gate.threshold for layer in self._dynamic if layer.backend.gate),
         )
         if key not in self._graphs:
             self._graphs[key] = self._capture(inputs, decisions)
@@ -72,7 +85,7 @@ class GraphedForward:
         with _following(self._dynamic, decisions):
             return self._forward(*inputs)
 
-    def _clips_of(self, inputs: tuple[Tensor, ...]) -> list[tuple[GpuConvolution, Tensor]]:
+    def _clips_of(self, inputs: tuple[Tensor, ...]) -> list[tuple[DynamicConvolution, Tensor]]:
         """Layers in the order of their calls, and for each as many clips as it gets, of no size."""
         size = tuple(x.shape for x in inputs)
         if size not in self._clips:
@@ -102,7 +115,7 @@ class _Graph:
         self,
         forward: Forward,
         inputs: tuple[Tensor, ...],
-        layers: list[GpuConvolution],
+        layers: list[DynamicConvolution],
         decisions: list[Decision | None],
     ) -> None:
         self._forward, self._layers = forward, layers
@@ -110,9 +123,9 @@ class _Graph:
         self._decisions = [None if given is None else _copy(given) for given in decisions]
         self._records: list[LayerRecord] = []
         (self._result, self._gate_outputs), self._replay = capture(self._run_once)
-        self._sizes = [len(layer.gate_output) for layer in self._deciding()]
+        self._sizes = [len(layer.backend.gate_output) for layer in self._deciding()]
 
-    def _deciding(self) -> list[GpuConvolution]:
+    def _deciding(self) -> list[DynamicConvolution]:
         """Layers whose gates decide."""
         pairs = zip(self._layers, self._decisions, strict=True)
         return [layer for layer, given in pairs if given is None]
@@ -122,7 +135,7 @@ class _Graph:
         with _unnoted(self._layers), _following(self._layers, self._decisions):
             result = self._forward(*self._inputs)
         self._records = [layer.record for layer in self._layers]
-        outputs = [layer.gate_output for layer in self._deciding()]
+        outputs = [layer.backend.gate_output for layer in self._deciding()]
         return result, torch.cat(outputs) if outputs else None
 
     def run(self, inputs: tuple[Tensor, ...], decisions: list[Decision | None]) -> Any:
@@ -158,14 +171,14 @@ class _Graph:
 
 
 @contextmanager
-def _unnoted(layers: list[GpuConvolution]) -> Iterator[list[GpuConvolution]]:
-    """Within this context the layers' forwards are no use of the model, for anybody to note.
+def _unnoted(layers: list[DynamicConvolution]) -> Iterator[list[DynamicConvolution]]:
+    """Within this context the layers' own listeners don't hear of their forwards.
 
     Yields:
         A list that each layer adds itself to when it is called.
     """
     listeners = [layer.listeners for layer in layers]
-    called: list[GpuConvolution] = []
+    called: list[DynamicConvolution] = []
     for layer in layers:
         layer.listeners = [partial(_add, called, layer)]
     try:
@@ -175,17 +188,17 @@ def _unnoted(layers: list[GpuConvolution]) -> Iterator[list[GpuConvolution]]:
             layer.listeners = noted
 
 
-def _add(called: list[GpuConvolution], layer: GpuConvolution, _record: LayerRecord) -> None:
+def _add(called: list[DynamicConvolution], layer: DynamicConvolution, _record: LayerRecord) -> None:
     called.append(layer)
 
 
 def _following(
-    layers: list[GpuConvolution], decisions: list[Decision | None]
+    layers: list[DynamicConvolution], decisions: list[Decision | None]
 ) -> AbstractContextManager:
     """A context in which layers follow the decisions that are given, each in its own memory."""
     given = dict(zip(layers, decisions, strict=True))
 
-    def override_for(layer: GpuConvolution) -> Override | None:
+    def override_for(layer: DynamicConvolution) -> Override | None:
         decision = given[layer]
         if decision is None:
             return None

@@ -41,8 +41,8 @@ def programs(device: torch.device) -> int:
 
 
 @cache
-def has_copy_engine(device: torch.device) -> bool:
-    """Whether a device brings boxes of a tensor by itself, as GPUs do since Hopper."""
+def has_tma(device: torch.device) -> bool:
+    """Whether a device has a tensor memory accelerator, as GPUs since Hopper have."""
     return device.type == 'cpu' or torch.cuda.get_device_capability(device) >= (9, 0)
 
 
@@ -75,5 +75,5 @@ def unit_of(*sizes: int) -> int:
 
 @triton.jit
 def whole_units(size, UNIT: tl.constexpr):
-    """A size that is a multiple of its unit, said so that a compiler sees it."""
+    """A size that is a multiple of its unit, written so that a compiler sees that."""
     return size // UNIT * UNIT

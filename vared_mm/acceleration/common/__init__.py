@@ -1,0 +1,1 @@
+"""What accelerated models have in common on all devices: finding, fusing and checking layers."""

@@ -1,0 +1,1 @@
+"""Accelerated models on a CPU: native layers in C++ (``csrc``), and oneDNN for the rest."""

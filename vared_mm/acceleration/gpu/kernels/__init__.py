@@ -1,0 +1,1 @@
+"""Kernels in Triton; see docs/acceleration.md for their names."""

@@ -1,0 +1,1 @@
+"""Dynamic layers that train in less time and memory, on a CPU."""
