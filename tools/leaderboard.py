@@ -1,4 +1,4 @@
-"""The thesis' tables beside ours: ``python tools/leaderboard.py rows|build|check|suite``."""
+"""The thesis' tables beside ours: ``tools/leaderboard.py rows|costs|build|check|suite``."""
 
 import argparse
 import json
@@ -16,6 +16,7 @@ from vared_mm.apis import model_cost
 from vared_mm.cli import command, one_line_errors, output_folder
 from vared_mm.reporting import (
     Leaderboard,
+    RecipeCost,
     RowReach,
     build_site,
     rows_table,
@@ -23,6 +24,7 @@ from vared_mm.reporting import (
     thesis_tables,
     with_block,
     write_index,
+    write_recipe_costs,
 )
 
 FOLDERS = ['results', 'work_dirs']
@@ -50,6 +52,10 @@ def parse_args() -> argparse.Namespace:
         help='write what is committed: docs/leaderboard.md, README.md, results/leaderboard.csv',
     )
     build.set_defaults(run=build_outputs)
+    costs = commands.add_parser(
+        'costs', help='compute what every row costs before training: results/recipe_costs.json'
+    )
+    costs.set_defaults(run=compute_costs)
     check = commands.add_parser('check', help='does what is committed agree with results/?')
     check.set_defaults(run=check_committed)
     add_table_options(commands.add_parser('suite', help='run the recipes of tables, and test'))
@@ -93,6 +99,17 @@ def print_rows(args: argparse.Namespace) -> None:
         'cheapest; within: the row lies between them.\n'
     )
     print(rows_table(rows))
+
+
+def compute_costs(_args: argparse.Namespace) -> None:
+    """Build every row's model without data, and write what it costs."""
+    costs = {}
+    for name in {row.config: None for row in thesis_tables() if row.config}:
+        cost = model_cost(Config.fromfile(find_config(name)))
+        sizes = cost.parameters, cost.parameters_without_gates
+        costs[name] = RecipeCost(cost.static, cost.least_thesis, *sizes)
+    write_recipe_costs(costs)
+    print(f'written: results/recipe_costs.json, {len(costs)} recipes')
 
 
 def build_outputs(args: argparse.Namespace) -> None:

@@ -39,6 +39,21 @@ def test_all_tables_are_there_and_nothing_is_measured(tmp_path, profile):
     assert 'demo profile' not in board.markdown()  # a table without a run says nothing
 
 
+def test_what_needs_no_training_is_computed(tmp_path, profile):
+    board = Leaderboard.read([tmp_path / 'none'], profile)
+    static, dynamic = cells(board, '4.1'), cells(board, '4.1', 1)
+    for which in ('', ' max', ' min'):
+        assert static[f'GFLOPs{which}, 1e9 MACs (ours)'] == '27.61'
+        assert dynamic[f'GFLOPs{which}, 1e9 MACs (ours)'] == '–'
+    reachable = 'reachable, 1e9 MACs (ours)'
+    assert (static[reachable], dynamic[reachable]) == ('27.61', '12.93 to 27.61')
+    assert (static['params, 1e6 (ours)'], static['clip-1, % (ours)']) == ('33.28', '–')
+    assert reachable not in cells(board, 'B.1')
+    lines = csv.DictReader(io.StringIO(board.csv()))
+    found = [x for x in lines if (x['table'], x['row'], x['metric']) == ('4.1', '1', 'parameters')]
+    assert [(x['thesis'], x['ours'], x['runs']) for x in found] == [('', '33.28', '0')]
+
+
 def test_a_run_stands_beside_its_row(tmp_path, profile):
     for seed, accuracy in ((0, 55.0), (1, 57.0)):
         record(tmp_path / 'w', STATIC, seed=seed, metrics={'acc/clip-1': accuracy}, **REAL)

@@ -1,8 +1,13 @@
 """Rows of the thesis by the command line: all have a config that costs what they say."""
 
 import json
+from pathlib import Path
 
 import pytest
+from mmengine.config import Config
+
+from vared_mm.apis import find_config, model_cost
+from vared_mm.reporting import read_recipe_costs
 
 # "Ours" of the calibration: model and frames (X3D by whether norms count) -> static GFLOPs.
 STATIC = {
@@ -30,6 +35,8 @@ def test_every_row(run_tool, root, capsys):
     rows = json.loads(capsys.readouterr().out)
     thesis = json.loads((root / 'results/thesis.json').read_text())['tables']
     assert len(rows) == 71
+    costs = read_recipe_costs()
+    assert set(costs) == {Path(row['config']).stem for row in rows if row['config']}
     for row in rows:
         source = thesis[row['table']]['rows'][row['row'] - 1]
         assert (row['model'], row['thesis_gflops']) == (source['model'], source.get('gflops'))
@@ -38,11 +45,24 @@ def test_every_row(run_tool, root, capsys):
             continue
         assert (root / row['config']).is_file()
         assert row['reachable'] is True, row
+        cost = costs[Path(row['config']).stem]  # else: leaderboard.py costs
+        known = [cost.static_macs / 1e9, cost.least_macs / 1e9]
+        assert [row['static_gflops'], row['least_gflops']] == pytest.approx(known, rel=1e-9)
         data = row['config'].rpartition('_')[2].removesuffix('-rgb.py')
         key = (row['model'], data if row['model'] == 'x3d_m' else source.get('frames'))
         assert row['static_gflops'] == pytest.approx(STATIC[key], rel=1e-3)
         dynamic = 'static' not in row['config']
         assert (row['least_gflops'] < 0.7 * row['static_gflops']) == dynamic
+
+
+@pytest.mark.parametrize('name', ['static_x3d-m', 'vared-t2c2-finetuned_x3d-m'])
+def test_stored_costs(name):
+    costs = read_recipe_costs()
+    name = next(config for config in costs if config.startswith(f'{name}_96xb12-16x5x1'))
+    cost = model_cost(Config.fromfile(find_config(name)))
+    assert (cost.static, cost.least_thesis) == (costs[name].static_macs, costs[name].least_macs)
+    sizes = costs[name].parameters, costs[name].parameters_without_gates
+    assert (cost.parameters, cost.parameters_without_gates) == sizes
 
 
 def test_readable(run_tool, capsys):

@@ -6,6 +6,7 @@ from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.leaderboard import Leaderboard
 from vared_mm.reporting.localization_report import localization_report
 from vared_mm.reporting.page import fill_block, with_block
+from vared_mm.reporting.recipe_costs import RecipeCost, read_recipe_costs, write_recipe_costs
 from vared_mm.reporting.record_index import find_runs, write_index
 from vared_mm.reporting.rivals_report import rivals_report
 from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
@@ -18,6 +19,7 @@ from vared_mm.reporting.thesis import thesis_rows
 
 __all__ = [
     'Leaderboard',
+    'RecipeCost',
     'RowReach',
     'RunResult',
     'build_site',
@@ -29,6 +31,7 @@ __all__ = [
     'localization_report',
     'mean_class_accuracy',
     'read_curves',
+    'read_recipe_costs',
     'render_table',
     'rivals_report',
     'rows_table',
@@ -38,4 +41,5 @@ __all__ = [
     'thesis_tables',
     'with_block',
     'write_index',
+    'write_recipe_costs',
 ]

@@ -14,7 +14,7 @@ from vared_mm.reporting.run_result import RunResult
 
 #: Below a folder of this name every JSON file is a record; elsewhere those called `result.json`.
 KEPT = 'results'
-NO_RECORDS = ('thesis.json',)
+NO_RECORDS = ('thesis.json', 'recipe_costs.json')
 #: What lies in folders of these names is measured, but of no run: analyses, and speeds.
 OTHER = {'analysis', 'speed'}
 

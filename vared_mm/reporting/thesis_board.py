@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vared_mm.reporting.board_table import BoardTable, Cell, Column
+from vared_mm.reporting.recipe_costs import RecipeCost
 from vared_mm.reporting.record_index import FoundRun
 from vared_mm.reporting.thesis import THESIS
 
@@ -47,6 +48,13 @@ COUNT_NOTE = (
     'GFLOPs as papers say: 1e9 multiply-accumulates of one clip; cheap operations and gates are '
     "left out, as the thesis' tables do. “–”: not measured."
 )
+COMPUTED_NOTE = (
+    'Computed from the recipes, without training: our GFLOPs of static models, parameters, and the '
+    'GFLOPs that gates can reach, from every gate at its cheapest to everything computed.'
+)
+#: Of a recipe's model, computed.
+REACHABLE = Column('reachable', GFLOPS, 'ours')
+PARAMETERS = Column('params', '1e6', 'ours', 'parameters')
 PROTOCOL_NOTE = (
     "frame-mAP@0.5 counts every detection once. YOWO's public code counts a detection again for "
     'each further class above 0.005, always as a false alarm, and boxes one pixel wider and '
@@ -72,9 +80,17 @@ def read_tables(path: Path = THESIS) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def thesis_board(tables: Tables, runs: Sequence[FoundRun]) -> list[BoardTable]:
-    """Each table with a column of the thesis and one of ours for each metric."""
-    return [_thesis_table(number, table, runs) for number, table in tables.items()]
+def thesis_board(
+    tables: Tables, runs: Sequence[FoundRun], costs: Mapping[str, RecipeCost]
+) -> list[BoardTable]:
+    """Each table with a column of the thesis and one of ours for each metric.
+
+    Args:
+        tables: the thesis'.
+        runs: all.
+        costs: of the recipes' models, by config.
+    """
+    return [_thesis_table(number, table, runs, costs) for number, table in tables.items()]
 
 
 def stands_for(run: FoundRun, config: str | None, dataset: str | None) -> bool:
@@ -87,11 +103,18 @@ def stands_for(run: FoundRun, config: str | None, dataset: str | None) -> bool:
     return same and not run.result.generated_data and folder == dataset
 
 
-def _thesis_table(number: str, table: Mapping[str, Any], runs: Sequence[FoundRun]) -> BoardTable:
+def _thesis_table(
+    number: str,
+    table: Mapping[str, Any],
+    runs: Sequence[FoundRun],
+    costs: Mapping[str, RecipeCost],
+) -> BoardTable:
     source: Sequence[Mapping[str, Any]] = table['rows']
     labels, metrics = _keys(source, LABELS), _keys(source, METRICS)
+    computed = any(row.get('config') in costs for row in source)
     rows = []
     for row in source:
+        cost = costs.get(row.get('config') or '')
         dataset = row.get('dataset', table.get('dataset'))
         ours = [run for run in runs if stands_for(run, row.get('config'), dataset)]
         cells = [Cell(_say(row.get(key))) for key in labels]
@@ -99,14 +122,26 @@ def _thesis_table(number: str, table: Mapping[str, Any], runs: Sequence[FoundRun
             value = row.get(key)
             digits = max(METRICS[key][2], _digits(value))
             cells.append(Cell(values=() if value is None else (value,), digits=digits))
-            cells.append(measured(ours, METRICS[key][3], METRICS[key][2]))
-            cells += _beside(key, ours)
+            own = measured(ours, METRICS[key][3], METRICS[key][2])
+            if not own.values and cost and cost.is_fixed and METRICS[key][1] == GFLOPS:
+                own = Cell(values=(cost.static_macs / 1e9,), digits=METRICS[key][2])
+            cells += [own, *_beside(key, ours)]
+        cells += _computed(cost) if computed else []
         rows.append([*cells, Cell(row.get('config') or '–')])
     columns = [Column(LABELS[key]) for key in labels]
     for key in metrics:
         columns += _columns(key, 'thesis', 'ours')
+    columns += [REACHABLE, PARAMETERS] if computed else []
     title = f'Table {number}: {table["caption"]}'
-    return BoardTable(number, title, [*columns, Column('config')], rows, _notes(metrics))
+    notes = [*_notes(metrics), *[COMPUTED_NOTE] * computed]
+    return BoardTable(number, title, [*columns, Column('config')], rows, notes)
+
+
+def _computed(cost: RecipeCost | None) -> list[Cell]:
+    """What is known of a recipe's model before it is trained."""
+    if cost is None:
+        return [Cell('–'), Cell()]
+    return [Cell(str(cost)), Cell(values=(cost.parameters / 1e6,), digits=2)]
 
 
 def demo_board(
