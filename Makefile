@@ -54,7 +54,7 @@ demo-localization: install  ## boxes: make frames, train, test, draw a video
 demo-segmentation: install  ## make images, train, finetune, test, print the table
 	$(BIN)/python tools/run_demo.py --task segmentation $(DEMO_ARGS)
 
-leaderboard: install  ## small models for tables 4.1, 4.2, 4.8, 4.9 and the site; goes on where stopped
+leaderboard: install  ## small models for tables 4.1, 4.2, 4.8, 4.9 and the site; resumes where it stopped
 	$(BIN)/python tools/leaderboard.py suite 4.1 4.2 4.8 4.9 --profile demo $(SUITE_ARGS); \
 	  status=$$?; $(BIN)/python tools/leaderboard.py build && exit $$status
 

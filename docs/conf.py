@@ -31,7 +31,7 @@ autoapi_dirs = [str(ROOT / 'vared_mm')]
 autoapi_root = 'api'
 autoapi_ignore = ['*/compat/*', '*/acceleration/*/*']  # nothing of them is exported
 autoapi_add_toctree_entry = False
-autoapi_options = ['members', 'undoc-members', 'show-inheritance', 'imported-members']
+autoapi_options = ['members', 'show-inheritance', 'imported-members']
 autoapi_python_class_content = 'both'
 autoapi_member_order = 'groupwise'
 
@@ -52,7 +52,16 @@ def skip_internals(_app: Any, kind: str, name: str, obj: Any, skip: bool, _optio
     return skip or kind in ('module', 'package') and name.count('.') > 1 or kind == 'module'
 
 
+def split_notes(*args: Any) -> None:
+    """Give a docstring's notes, such as its source and shapes, a paragraph each."""
+    lines = args[-1]
+    for i, line in enumerate(lines):
+        lines[i] = re.sub(r'^(Source|Differs|Shapes|Cost|Units): ', r'\n**\1:** ', line)
+    lines[:] = '\n'.join(lines).split('\n')
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect('source-read', link_root_pages)
+    app.connect('autodoc-process-docstring', split_notes)
     app.connect('autoapi-skip-member', skip_internals)
