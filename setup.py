@@ -45,6 +45,9 @@ setup(
         'onedl-mmsegmentation>=1.4.2',
         'av>=17',
         'opencv-python',
+        # Tables and progress in a terminal.
+        'prettytable',
+        'rich',
         # Pictures and pages.
         'jinja2',
         'matplotlib',

@@ -14,7 +14,7 @@ from vared_mm.datasets.synthetic import make_acting_shapes
 from vared_mm.dynamic import dynamic_layers
 from vared_mm.registry import MODELS
 from vared_mm.reporting import thesis_rows
-from vared_mm.reporting.thesis_board import read_tables
+from vared_mm.reporting.thesis import read_tables
 
 ROOT = Path(__file__).parents[2]
 RECIPES = sorted((ROOT / 'configs' / 'localization').rglob('*.py'))

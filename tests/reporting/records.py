@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from vared_mm.reporting import RunResult
+from vared_mm.reporting import Method, MethodRuns, RunResult
 
 PROFILE = {
     'bin_percent': 5,
@@ -37,6 +37,23 @@ def run_result(metrics: dict[str, float | None], **changes: Any) -> RunResult:
         'versions': {'python': '3.11', 'torch': '2.13'},
     }
     return RunResult(**{**values, 'metrics': metrics, **changes})
+
+
+TITLES = {
+    'vared-t2c2-finetuned': 'dynamic, finetuned',
+    'static-longer': 'static, trained as long',
+    'vared-c2-finetuned': 'dynamic, finetuned',
+}
+
+
+def by_method(**runs: list[RunResult]) -> dict[str, MethodRuns]:
+    """Runs as reports take them, from the names of methods, ``-`` as ``_``, ``_`` as ``__``."""
+    found = {}
+    for key, results in runs.items():
+        name = key.replace('__', '/').replace('_', '-').replace('/', '_')
+        method = Method(name, TITLES.get(name, name), of_frames='_' in name)
+        found[name] = MethodRuns(method, results)
+    return found
 
 
 def gflops(average: float, prefix: str = 'cost') -> dict[str, float]:

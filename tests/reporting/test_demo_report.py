@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reporting.records import cells, gflops, run_result
+from tests.reporting.records import by_method, cells, gflops, run_result
 from vared_mm.reporting import RunResult, demo_report
 from vared_mm.reporting.demo_report import motion_statement, seed_statements
 
@@ -23,10 +23,10 @@ def result(clip: float, video: float, share: float, seed: int = 0, **changes) ->
 
 
 def test_one_seed():
-    runs = {
-        'static': [result(80, 85, 1.0, clips_per_second=912.4)],
-        'dynamic, finetuned': [result(81.25, 86, 0.75)],
-    }
+    runs = by_method(
+        static=[result(80, 85, 1.0, clips_per_second=912.4)],
+        vared_t2c2_finetuned=[result(81.25, 86, 0.75)],
+    )
     report = demo_report(runs, markdown=True)
     expected = ['static', '80.0', '85.0', '1.0000', '1.1000', '0.9000', '100.0']
     assert cells(report, 'static') == [*expected, '252,057', '239,169', '912']
@@ -39,19 +39,35 @@ def test_one_seed():
     assert 'PASS' not in report  # three seeds make a verdict, not one
 
 
+@pytest.mark.parametrize(
+    ('timing', 'said'),
+    [
+        (None, 'timed in turn in one process.'),
+        ({'threads': 1, 'busy': False}, 'timed in turn in one process, on one thread.'),
+        ({'threads': 1, 'busy': True}, 'on one thread; other work took the processor meanwhile'),
+    ],
+)
+def test_how_speeds_were_measured_is_said(timing, said):
+    runs = by_method(
+        static=[result(80, 85, 1.0, clips_per_second=900.0, timing=timing)],
+        vared_t2c2_finetuned=[result(80, 85, 0.7)],
+    )
+    assert said in demo_report(runs)
+
+
 def test_filmed_clips_are_not_called_generated():
-    runs = {
-        'static': [result(80, 85, 1.0, generated_data=False)],
-        'dynamic, finetuned': [result(80, 85, 0.7, generated_data=False)],
-    }
+    runs = by_method(
+        static=[result(80, 85, 1.0, generated_data=False)],
+        vared_t2c2_finetuned=[result(80, 85, 0.7, generated_data=False)],
+    )
     assert 'generated' not in demo_report(runs)
 
 
 def test_several_seeds_show_mean_spread_and_each():
-    runs = {
-        'static': [result(80, 85, 1.0, 0), result(84, 85, 1.0, 1)],
-        'dynamic, finetuned': [result(80, 85, 0.7, 0), result(80, 85, 0.7, 1)],
-    }
+    runs = by_method(
+        static=[result(80, 85, 1.0, 0), result(84, 85, 1.0, 1)],
+        vared_t2c2_finetuned=[result(80, 85, 0.7, 0), result(80, 85, 0.7, 1)],
+    )
     report = demo_report(runs, markdown=True)
     assert cells(report, 'static')[1] == '82.0 ± 2.8'  # sample standard deviation
     rows = [line for line in report.splitlines() if line.startswith('| static')]

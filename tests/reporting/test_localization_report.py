@@ -1,6 +1,6 @@
 """The localization demo's tables, from records made by hand."""
 
-from tests.reporting.records import cells, gflops, run_result
+from tests.reporting.records import by_method, cells, gflops, run_result
 from vared_mm.reporting import RunResult, localization_report
 from vared_mm.reporting.localization_report import seed_statements
 
@@ -20,7 +20,7 @@ def result(frame_map: float, share: float = 1.0, seed: int = 0) -> RunResult:
 
 
 def test_one_seed():
-    report = localization_report({'static': [result(70)], 'dynamic': [result(65, 0.8)]}, True)
+    report = localization_report(by_method(static=[result(70)], dynamic=[result(65, 0.8)]), True)
     assert cells(report, 'dynamic') == [
         'dynamic', '65.0', '95.0', '90.0', '64.0', '35.0', '0.0800', '0.0880', '0.0720', '80.0',
         '12,345', '12,000',
@@ -32,10 +32,10 @@ def test_one_seed():
 
 
 def test_several_seeds():
-    runs = {
-        'static': [result(70), result(72, seed=1)],
-        'dynamic': [result(61, 0.7), result(60, 0.7, seed=1)],
-    }
+    runs = by_method(
+        static=[result(70), result(72, seed=1)],
+        dynamic=[result(61, 0.7), result(60, 0.7, seed=1)],
+    )
     report = localization_report(runs)
     assert '71.0 ± 1.4' in report and 'Every seed' in report
     first, second = seed_statements(runs)

@@ -1,7 +1,7 @@
 """The segmentation demo's tables, from records made by hand."""
 
-from tests.reporting.records import cells, gflops, run_result
-from vared_mm.reporting import RunResult, segmentation_report
+from tests.reporting.records import by_method, cells, gflops, run_result
+from vared_mm.reporting import MethodRuns, RunResult, segmentation_report
 from vared_mm.reporting.segmentation_report import seed_statements
 
 
@@ -12,11 +12,15 @@ def result(iou: float, share: float, seed: int = 0) -> RunResult:
     return run_result(metrics, seed=seed, dataset='images/testing', videos=400)
 
 
+def static(results: list[RunResult]) -> MethodRuns:
+    return by_method(static_longer=results)['static-longer']
+
+
 def test_one_seed():
-    runs = {
-        'static, trained as long': [result(70, 1.0)],
-        'dynamic, finetuned': [result(69.5, 0.75)],
-    }
+    runs = by_method(
+        static_longer=[result(70, 1.0)],
+        vared_c2_finetuned=[result(69.5, 0.75)],
+    )
     report = segmentation_report(runs, markdown=True)
     costs = ['2.0000', '2.2000', '1.8000', '1.0000', '1.1000', '0.9000']
     assert cells(report, 'static, trained as long') == [
@@ -31,10 +35,10 @@ def test_one_seed():
 
 
 def test_several_seeds():
-    runs = {
-        'static, trained as long': [result(70, 1.0), result(72, 1.0, seed=1)],
-        'dynamic, finetuned': [result(70, 0.7), result(73, 0.7, seed=1)],
-    }
+    runs = by_method(
+        static_longer=[result(70, 1.0), result(72, 1.0, seed=1)],
+        vared_c2_finetuned=[result(70, 0.7), result(73, 0.7, seed=1)],
+    )
     report = segmentation_report(runs)
     assert '71.0 ± 1.4' in report and '71.5 ± 2.1' in report
     assert report.count('PASS') == 3 and 'Every seed' in report
@@ -43,12 +47,12 @@ def test_several_seeds():
 
 def test_what_does_not_pass():
     for iou, share, verdict in ((69, 0.8, 'PASS'), (68.9, 0.5, 'FAIL'), (75, 0.81, 'FAIL')):
-        (line,) = seed_statements([result(70, 1.0)], [result(iou, share)])
+        (line,) = seed_statements(static([result(70, 1.0)]), [result(iou, share)])
         assert f': {verdict}: ' in line
 
 
 def test_the_mean_decides_apart_from_the_seeds():
-    static, ours = [result(70, 1.0), result(70, 1.0, 1)], [result(68, 0.7), result(71, 0.7, 1)]
-    first, second, both = seed_statements(static, ours)
+    two, ours = [result(70, 1.0), result(70, 1.0, 1)], [result(68, 0.7), result(71, 0.7, 1)]
+    first, second, both = seed_statements(static(two), ours)
     assert 'seed 0: FAIL' in first and 'seed 1: PASS' in second
     assert both.startswith('mean of 2 seeds: PASS: mIoU -0.5 points')

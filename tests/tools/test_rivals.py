@@ -1,11 +1,13 @@
 """The rivals train and test through the same tools as every model."""
 
-import runpy
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 import torch
 
+from tools.experiments.demo_runs import plan
+from tools.experiments.demos import DEMOS
 from vared_mm.reporting import RunResult
 
 CONFIG = 'configs/demo/{}_moving-shapes.py'
@@ -16,23 +18,21 @@ def weights(path: Path) -> dict[str, torch.Tensor]:
     return torch.load(path, weights_only=False)['state_dict']
 
 
-def test_every_stage_starts_from_one_before(root, monkeypatch):
-    monkeypatch.syspath_prepend(str(root / 'tools'))
-    tool = runpy.run_path(str(root / 'tools/run_demo.py'), run_name='demos')
-    for task, demo in tool['DEMOS'].items():
-        monkeypatch.setattr('sys.argv', ['run_demo.py', '--task', task, '--seeds', '0'])
-        stages = tool['plan'](tool['parse_args'](), 0)
-        assert list(stages) == list(demo.stages)
+def test_every_method_starts_from_one_before():
+    for task, demo in DEMOS.items():
+        folder = f'work_dirs/{demo.folder}'
+        options = {'data_dir': demo.data, 'work_dir': folder, 'seeds': [0], 'cfg_options': []}
+        planned = plan(Namespace(task=task, **options), 0)
+        assert list(planned) == [method.name for method in demo.methods]
         seen = []
-        for title, stage in stages.items():
-            method = demo.stages[title]
-            assert stage.folder == Path('work_dirs', demo.folder, 'seed0', method)
-            assert stage.start is None or stage.start in seen
+        for name, experiment in planned.items():
+            assert experiment.folder == Path(folder, 'seed0', name)
+            assert experiment.start is None or experiment.start in seen
             words = ('finetuned', 'longer', 'pruning', 'slim', 'cgnet', 'joint')
-            assert (stage.start is not None) == (
-                any(word in method for word in words) or method in (AR_NET[2], 'vared-c2')
+            assert (experiment.start is not None) == (
+                any(word in name for word in words) or name in (AR_NET[2], 'vared-c2')
             )
-            seen.append(stage)
+            seen.append(experiment)
 
 
 @pytest.mark.slow

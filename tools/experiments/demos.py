@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vared_mm.reporting import (
+    Method,
     demo_report,
     localization_report,
     rivals_report,
@@ -20,22 +21,24 @@ class Demo:
         folder: of its runs below ``work_dirs``.
         data_set: as the names of its configs end.
         model: of the methods that name none.
-        stages: title -> method, or method and model with ``_`` between, in the order of training.
+        methods: in the order of training.
         report: makes the tables.
+        needs: names of the methods that the report can't do without.
+        table: file of the report in the work folder.
         splits: of its data set.
         timed: whether the models are timed.
-        on_the_way: how the titles end that are not in the table.
     """
 
     name: str
     folder: str
     data_set: str
     model: str
-    stages: dict[str, str]
+    methods: tuple[Method, ...]
     report: Callable[..., str]
+    needs: tuple[str, ...]
+    table: str = 'table.md'
     splits: tuple[str, ...] = ('train', 'val', 'test')
     timed: bool = False
-    on_the_way: tuple[str, ...] = ()
 
     @property
     def data(self) -> str:
@@ -47,24 +50,29 @@ class Demo:
         """Tool that makes the data set."""
         return f'data/synthetic/make_{self.data_set.replace("-", "_")}.py'
 
-    def config_of(self, method: str) -> str:
-        """Name of a stage's config."""
-        model = '' if '_' in method else f'_{self.model}'
-        return f'{method}{model}_{self.data_set}'
+    def config_of(self, method: Method) -> str:
+        """Name of a method's config."""
+        model = '' if '_' in method.name else f'_{self.model}'
+        return f'{method.name}{model}_{self.data_set}'
 
 
-DYNAMIC = {
-    'dynamic, before the loss': 'vared-t2c2',
-    'dynamic, finetuned': 'vared-t2c2-finetuned',
-}
+STATIC = Method('static', 'static')
+DYNAMIC = Method('vared-t2c2', 'dynamic, before the loss')
+FINETUNED = Method('vared-t2c2-finetuned', 'dynamic, finetuned')
 DEMOS = {
     'recognition': Demo(
         name='demo',
         folder='demo',
         data_set='moving-shapes',
         model='r2plus1d-tiny',
-        stages={'static': 'static', 'static, constant mix': 'mix-t2c2', **DYNAMIC},
+        methods=(
+            STATIC,
+            Method('mix-t2c2', 'static, constant mix', control=True),
+            DYNAMIC,
+            FINETUNED,
+        ),
         report=demo_report,
+        needs=(STATIC.name, FINETUNED.name),
         timed=True,
     ),
     'segmentation': Demo(
@@ -72,41 +80,50 @@ DEMOS = {
         folder='demo_segmentation',
         data_set='shape-scenes',
         model='pspnet-tiny',
-        stages={
-            'static': 'static',
-            'static, trained as long': 'static-longer',
-            'dynamic, before the loss': 'vared-c2',
-            'dynamic, finetuned': 'vared-c2-finetuned',
-        },
+        methods=(
+            STATIC,
+            Method('static-longer', 'static, trained as long'),
+            Method('vared-c2', DYNAMIC.title),
+            Method('vared-c2-finetuned', FINETUNED.title),
+        ),
         report=segmentation_report,
+        needs=('static-longer', 'vared-c2-finetuned'),
     ),
     'localization': Demo(
         name='demo_localization',
         folder='demo_localization',
         data_set='acting-shapes',
         model='yowo-r2plus1d-tiny',
-        stages={'static': 'static', **DYNAMIC},
+        methods=(STATIC, DYNAMIC, FINETUNED),
         report=localization_report,
+        needs=(STATIC.name, FINETUNED.name),
         splits=('train', 'test'),
     ),
 }
+
+
+def _of_frames(name: str, title: str, reported: bool = True) -> Method:
+    return Method(name, f'frames: {title}', of_frames=True, reported=reported)
+
+
 DEMOS['rivals'] = replace(
     DEMOS['recognition'],  # whose runs it shares
     name='rivals',
-    stages={
-        'static': 'static',
-        **DYNAMIC,
-        'weight pruning': 'pruning',
-        'channel pruning': 'slim',
-        'CGNet': 'cgnet',
-        'frames: static': 'static_tsn-tiny',
-        'frames: dynamic, before the loss': 'vared-t2c2_tsn-tiny',
-        'frames: dynamic, finetuned': 'vared-t2c2-finetuned_tsn-tiny',
-        'frames: AR-Net, networks': 'arnet-classifiers_ar-net-tiny',
-        'frames: AR-Net, joint': 'arnet-joint_ar-net-tiny',
-        'frames: AR-Net': 'arnet_ar-net-tiny',
-        'frames: FrameExit': 'frameexit_tsn-tiny',
-    },
+    methods=(
+        STATIC,
+        replace(DYNAMIC, reported=False),
+        FINETUNED,
+        Method('pruning', 'weight pruning'),
+        Method('slim', 'channel pruning'),
+        Method('cgnet', 'CGNet'),
+        _of_frames('static_tsn-tiny', 'static'),
+        _of_frames('vared-t2c2_tsn-tiny', DYNAMIC.title, reported=False),
+        _of_frames('vared-t2c2-finetuned_tsn-tiny', FINETUNED.title),
+        _of_frames('arnet-classifiers_ar-net-tiny', 'AR-Net, networks', reported=False),
+        _of_frames('arnet-joint_ar-net-tiny', 'AR-Net, joint', reported=False),
+        _of_frames('arnet_ar-net-tiny', 'AR-Net'),
+        _of_frames('frameexit_tsn-tiny', 'FrameExit'),
+    ),
     report=rivals_report,
-    on_the_way=('before the loss', 'networks', 'joint'),
+    table='rivals.md',
 )

@@ -4,9 +4,11 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from mmengine.config import Config
 
 from vared_mm.apis import hash_config
 from vared_mm.cli import add_run_options, load_config
@@ -14,6 +16,8 @@ from vared_mm.reporting import RunResult
 
 from .configs import ROOT, find_config, starts_from
 from .tools import TRAINING_ENV, call
+
+Launch = Callable[[str, list[str]], None]
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,6 @@ class Experiment:
         options: ``key=value`` overrides of the config.
         start: the experiment whose weights this one loads; None if it trains from scratch.
         gpus: processes of training and testing; 0 runs both in this machine's one process.
-        logged: its commands print into files of its folder, not to the terminal.
     """
 
     config: Path
@@ -34,7 +37,6 @@ class Experiment:
     options: Sequence[str] = ()
     start: 'Experiment | None' = None
     gpus: int = 0
-    logged: bool = True
 
     @classmethod
     def chain(
@@ -77,8 +79,8 @@ class Experiment:
         note = self.folder / 'last_checkpoint'
         return note.read_text().strip() if note.is_file() else ''
 
-    def digest(self) -> str:
-        """Of the resolved config.
+    def read_config(self) -> Config:
+        """The resolved config.
 
         Raises:
             ValueError: if an option does not fit the config.
@@ -87,7 +89,11 @@ class Experiment:
         parser.add_argument('config')
         add_run_options(parser)
         words = [str(self.config), *(['--cfg-options', *self.options] if self.options else [])]
-        return hash_config(load_config(parser.parse_args(words)))
+        return load_config(parser.parse_args(words))
+
+    def digest(self) -> str:
+        """Of the resolved config; raises as :meth:`read_config` does."""
+        return hash_config(self.read_config())
 
     def is_done(self) -> bool:
         """Whether there is a readable result of just this config and of what it starts from now."""
@@ -97,15 +103,18 @@ class Experiment:
             return False
         return self._claimed() and (self.start is None or self.start.is_done())
 
-    def run(self, afresh: bool = False) -> None:
+    def run(self, afresh: bool = False, launch: Launch | None = None) -> None:
         """Train, or resume training, and test.
 
         Args:
             afresh: from the beginning, whatever the folder holds.
+            launch: runs a tool, ``'train'`` or ``'test'``, given its name and its command, and
+                raises ValueError where it fails; None lets it print into a file of the folder.
 
         Raises:
-            ValueError: naming the command, if one fails.
+            ValueError: naming the tool, if one fails.
         """
+        launch = launch or self._launch
         if afresh or not self._claimed():
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
@@ -115,9 +124,9 @@ class Experiment:
             options.append(f'load_from={self.start.checkpoint}')
         common = ['--work-dir', str(self.folder)]
         scale = ['--auto-scale-lr'] if self.gpus else []
-        self._call('train', ['--resume', *scale, *common], options)
-        tested = ['--json', str(self.record), *common]
-        self._call('test', [self.checkpoint, *tested], list(self.options))
+        launch('train', self._command('train', ['--resume', *scale, *common], options))
+        tested = [self.checkpoint, '--json', str(self.record), *common]
+        launch('test', self._command('test', tested, list(self.options)))
 
     @property
     def _note(self) -> Path:
@@ -132,18 +141,18 @@ class Experiment:
             weights.is_file() and weights.stat().st_mtime <= self._note.stat().st_mtime
         )
 
-    def _call(self, tool: str, words: list[str], options: list[str]) -> None:
+    def _command(self, tool: str, words: list[str], options: list[str]) -> list[str]:
         words = [*words, *(['--cfg-options', *options] if options else [])]
         config = os.path.relpath(self.config, ROOT)
-        if self.gpus:
-            start = ['bash', f'tools/dist_{tool}.sh', config]
-            # Testing takes the checkpoint before the number of processes.
-            place = 1 if tool == 'test' else 0
-            command = [*start, *words[:place], str(self.gpus), *words[place:]]
-        else:
-            command = [sys.executable, f'tools/{tool}.py', config, *words]
-        log = self.folder / f'{tool}.out' if self.logged else None
+        if not self.gpus:
+            return [sys.executable, f'tools/{tool}.py', config, *words]
+        # Testing takes the checkpoint before the number of processes.
+        place = 1 if tool == 'test' else 0
+        start = ['bash', f'tools/dist_{tool}.sh', config]
+        return [*start, *words[:place], str(self.gpus), *words[place:]]
+
+    def _launch(self, tool: str, command: list[str]) -> None:
+        log = self.folder / f'{tool}.out'
         if status := call(command, log, TRAINING_ENV):
-            lines = log.read_text().strip().splitlines() if log else []
-            last = f': {(lines or ["no output"])[-1]}' if log else ''
-            raise ValueError(f'{self.config.stem}: {tool} ended with {status}{last}')
+            last = (log.read_text().strip().splitlines() or ['no output'])[-1]
+            raise ValueError(f'{self.config.stem}: {tool} ended with {status}: {last}')

@@ -114,7 +114,7 @@ def run_tables(args: argparse.Namespace) -> None:
         experiments.sort(key=lambda experiment: len(experiment.before()))
     begun = time.monotonic()
     errors: dict[Path, Future[str | None]] = {}  # None: done
-    with ThreadPoolExecutor(jobs) as pool:  # a experiment comes after the one that it starts from
+    with ThreadPoolExecutor(jobs) as pool:  # an experiment comes after the one that it starts from
         for number, experiment in enumerate(experiments, 1):
             place = f'{number}/{len(experiments)}'
             errors[experiment.config] = pool.submit(run_one, experiment, place, begun, errors)
@@ -127,12 +127,12 @@ def run_tables(args: argparse.Namespace) -> None:
 def run_one(
     experiment: Experiment, place: str, begun: float, errors: Mapping[Path, Future[str | None]]
 ) -> str | None:
-    """Run a experiment that is not done; say why it failed.
+    """Run an experiment that is not done; say why it failed.
 
     Args:
         experiment: to run.
         place: of it among all.
-        begun: when the suite began, by the monotonic clock.
+        begun: when all began, by the monotonic clock.
         errors: by config, of the experiments before; waited for, if this one starts from it.
     """
     try:

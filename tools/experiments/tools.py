@@ -19,6 +19,20 @@ TRAINING_ENV = {
 }
 
 
+def shown(command: Sequence[str]) -> str:
+    """A command as a user would type it."""
+    return shlex.join('python' if word == sys.executable else word for word in command)
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Variables of a tool's process.
+
+    Args:
+        more: where the environment does not set them.
+    """
+    return {**(more or {}), 'PYTHON': sys.executable, **os.environ}
+
+
 def call(
     command: Sequence[str], log: Path | None = None, env: Mapping[str, str] | None = None
 ) -> int:
@@ -30,10 +44,9 @@ def call(
         env: variables for it, where the environment does not set them.
     """
     place = f'\n    output: {log}' if log else ''
-    words = ['python' if word == sys.executable else word for word in command]
-    print(f'\n$ {shlex.join(words)}{place}', flush=True)
-    env = {**(env or {}), 'PYTHON': sys.executable, **os.environ}
+    print(f'\n$ {shown(command)}{place}', flush=True)
     if log is None:
-        return subprocess.run(command, cwd=ROOT, env=env).returncode
+        return subprocess.run(command, cwd=ROOT, env=environment(env)).returncode
     with log.open('w') as out:
-        return subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=out).returncode
+        found = subprocess.run(command, cwd=ROOT, env=environment(env), stdout=out, stderr=out)
+    return found.returncode

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import mean, stdev
+from statistics import mean
 
+from vared_mm.reporting.spread import spread
 from vared_mm.reporting.table import NOT_MEASURED, render_table
 
 
@@ -31,11 +32,7 @@ class Cell:
     def __str__(self) -> str:
         if self.text is not None:
             return self.text
-        if not self.values:
-            return NOT_MEASURED
-        shown = f'{mean(self.values):.{self.digits}f}'
-        spread = f' ± {stdev(self.values):.{self.digits}f}' if len(self.values) > 1 else ''
-        return shown + spread
+        return spread(self.values, self.digits) or NOT_MEASURED
 
 
 @dataclass(frozen=True)

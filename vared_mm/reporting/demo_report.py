@@ -1,14 +1,13 @@
 """The demo's tables and what they say, all computed from the records of its runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import mean
 
+from vared_mm.reporting.demo_methods import Runs
 from vared_mm.reporting.measured_on import measured_on
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.spread import spread, values_of
 from vared_mm.reporting.table import render_table
-
-Runs = Mapping[str, Sequence[RunResult]]  # stage -> one record a seed
 
 ACCURACY = ('acc/clip-1', 'acc/video-1')
 COST = tuple(f'cost/gflops/{which}' for which in ('average', 'maximum', 'minimum'))
@@ -18,45 +17,54 @@ NOTE = (
     'GFLOPs as papers say: 1e9 multiply-accumulates of one view of the whole model, cheap '
     'operations and gates counted; average, maximum and minimum over all views of the test set.'
 )
-STATIC, FINETUNED = 'static', 'dynamic, finetuned'
+BUSY = '; other work took the processor meanwhile, so they are too low.'
+#: Names of methods.
+STATIC, FINETUNED = 'static', 'vared-t2c2-finetuned'
 
 
 def demo_report(runs: Runs, markdown: bool = False) -> str:
     """Everything that the demo has to say.
 
     Args:
-        runs: stage -> its records, one a seed, in the same order of seeds everywhere.
+        runs: by method; those of ``STATIC`` and ``FINETUNED`` must be there.
         markdown: for a page instead of a terminal.
     """
-    dynamic = {name: made for name, made in runs.items() if 'dynamic' in name}
+    static, finetuned = runs[STATIC].results, runs[FINETUNED].results
     parts = [demo_table(runs, markdown), describe_run(runs)]
-    if len(runs[STATIC]) > 1:
+    if len(static) > 1:
         parts += ['Every seed:', seed_table(runs, markdown)]
-        parts += seed_statements(runs[STATIC], runs[FINETUNED])
-    for name, made in dynamic.items():
-        parts += [f'Cost by motion level, {name}:', motion_table(made, markdown)]
-    parts.append(motion_statement(runs[FINETUNED]))
+        parts += seed_statements(static, finetuned)
+    for made in runs.values():
+        if made.method.is_dynamic:
+            parts.append(f'Cost by motion level, {made.method.title}:')
+            parts.append(motion_table(made.results, markdown))
+    parts.append(motion_statement(finetuned))
     return '\n\n'.join(parts) + '\n'
 
 
 def describe_run(runs: Runs) -> str:
     """What was measured, on what and where."""
+    where = measured_on(runs[STATIC].results[0], 'videos', made='generated clips')
+    timed = [made.results[0].timing or {} for made in runs.values()]
+    on_one = ', on one thread' if any(one.get('threads') == 1 for one in timed) else ''
+    busy = any(one.get('busy') for one in timed)
     return (
-        f'{NOTE}\n{measured_on(runs[STATIC][0], "videos", made="generated clips")} Clips per '
-        'second: the models of the first seed, accelerated, timed in turn in one process.'
+        f'{NOTE}\n{where} Clips per second: the models of the first seed, accelerated, timed in '
+        f'turn in one process{on_one}{BUSY if busy else "."}'
     )
 
 
 def demo_table(runs: Runs, markdown: bool = False, counted: bool = False) -> str:
-    """Accuracy, cost, size and speed of each stage; mean ± spread where there are several seeds.
+    """Accuracy, cost, size and speed of each method; mean ± spread where there are several seeds.
 
     Args:
-        runs: stage -> its records, one a seed.
+        runs: by method.
         markdown: for a page instead of a terminal.
         counted: with a column that says how many seeds there are.
     """
     rows = []
-    for stage, results in runs.items():
+    for made in runs.values():
+        results = made.results
         shares = [100 * value for value in values_of(results, 'cost/share')]
         cells = [spread(values_of(results, key), 1) for key in ACCURACY]
         cells += [spread(values_of(results, key), 4) for key in COST]
@@ -64,7 +72,9 @@ def demo_table(runs: Runs, markdown: bool = False, counted: bool = False) -> str
         speed = [r.clips_per_second for r in results if r.clips_per_second is not None]
         sizes = [first.parameters, first.parameters_without_gates]
         seeds = [len(results)] if counted else []
-        rows.append([stage, *cells, spread(shares, 1), *sizes, spread(speed, 0), *seeds])
+        rows.append(
+            [made.method.title, *cells, spread(shares, 1), *sizes, spread(speed, 0), *seeds]
+        )
     return render_table([*COLUMNS, *SIZES, *['seeds'] * counted], rows, markdown)
 
 
@@ -72,14 +82,14 @@ def seed_table(runs: Runs, markdown: bool = False) -> str:
     """Every seed's own values."""
     rows = [
         [
-            stage,
+            made.method.title,
             result.seed,
             *(result.metrics[key] for key in ACCURACY),
             f'{result.metrics[COST[0]]:.4f}',
             100 * (result.metrics['cost/share'] or 0),
         ]
-        for stage, results in runs.items()
-        for result in results
+        for made in runs.values()
+        for result in made.results
     ]
     columns = ['model', 'seed', 'clip-1 %', 'video-1 %', 'GFLOPs avg', 'of static %']
     return render_table(columns, rows, markdown)
@@ -107,7 +117,7 @@ def motion_statement(results: Sequence[RunResult], smallest: float = 0.01) -> st
     """One sentence: whether still clips cost less in time than the fastest ones.
 
     Args:
-        results: of one stage, one a seed.
+        results: of one method, one a seed.
         smallest: difference of the share of frames computed that counts as one.
     """
     levels = motion_levels(results[0])

@@ -61,6 +61,7 @@ FIELDS = {
     'parameters': whole(),
     'parameters_without_gates': whole(),
     'clips_per_second': or_null(number(0)),
+    'timing': or_null(mapping(scalar)),
     'views': or_null(whole()),
     'profile': or_null(_check_profile),
     'confusion': or_null(_check_confusion),

@@ -1,12 +1,10 @@
 """Every row of the thesis' tables beside what its config can reach."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from vared_mm.reporting.table import render_table
-from vared_mm.reporting.thesis import THESIS
+from vared_mm.reporting.thesis import THESIS, read_tables
 
 # The thesis prints three digits; its 27.7 of a model of 27.607 is the widest gap.
 TOLERANCE = 5e-3
@@ -53,9 +51,8 @@ def thesis_tables(path: Path = THESIS) -> list[RowReach]:
     """All rows of the thesis, in its order; the range of their configs is left open.
 
     Raises:
-        FileNotFoundError: if that file is not there (it lies in the repository).
+        FileNotFoundError: as of :func:`vared_mm.reporting.thesis.read_tables`.
     """
-    tables: dict[str, Any] = json.loads(path.read_text())['tables']
     return [
         RowReach(
             table=number,
@@ -66,7 +63,7 @@ def thesis_tables(path: Path = THESIS) -> list[RowReach]:
             thesis_gflops_min=row.get('gflops_min'),
             thesis_gflops_max=row.get('gflops_max'),
         )
-        for number, table in tables.items()
+        for number, table in read_tables(path).items()
         for place, row in enumerate(table['rows'], 1)
     ]
 

@@ -12,7 +12,7 @@ from vared_mm.reporting.schema import check_keys
 
 SCHEMA = 2
 #: Fields that older records of this schema lack.
-LATER = ('confusion',)
+LATER = ('confusion', 'timing')
 LARGEST = 64 << 20  # bytes of a file
 
 
@@ -38,6 +38,8 @@ class RunResult:
         parameters: of the whole model.
         parameters_without_gates: the same, less what decides (the cheap operations count).
         clips_per_second: of one process, accelerated models timed in turn; None if not timed.
+        timing: how that was timed: ``threads``; ``cpu_share``, CPU time over wall-clock time, and
+            whether the machine was ``busy`` with other work, which can be told of one thread only.
         views: clips and crops of one sample.
         profile: cost by bins, layers and classes, see :func:`vared_mm.evaluation.cost_profile`.
         confusion: classes taken for others, see :meth:`vared_mm.evaluation.Confusion.as_json`.
@@ -61,6 +63,7 @@ class RunResult:
     parameters: int
     parameters_without_gates: int
     clips_per_second: float | None = None
+    timing: dict[str, Any] | None = None
     views: int | None = None
     profile: dict[str, Any] | None = None
     confusion: dict[str, Any] | None = None

@@ -1,14 +1,11 @@
 """The thesis' tables with our runs beside its numbers, and the same tables on generated clips."""
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from vared_mm.reporting.board_table import BoardTable, Cell, Column
 from vared_mm.reporting.recipe_costs import RecipeCost
 from vared_mm.reporting.record_index import FoundRun
-from vared_mm.reporting.thesis import THESIS
 
 GFLOPS = '1e9 MACs'
 #: Thesis' key -> title, unit, digits, our metric.
@@ -68,16 +65,6 @@ DEMO_NOTE = (
 )
 
 Tables = Mapping[str, Mapping[str, Any]]
-
-
-def read_tables(path: Path = THESIS) -> dict[str, dict[str, Any]]:
-    """The thesis' tables by their numbers.
-
-    Raises:
-        FileNotFoundError: if that file is not there (it lies in the repository).
-    """
-    tables: dict[str, dict[str, Any]] = json.loads(path.read_text())['tables']
-    return tables
 
 
 def thesis_board(
