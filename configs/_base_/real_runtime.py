@@ -6,4 +6,4 @@ default_hooks = dict(
     logger=dict(interval=50),
     checkpoint=dict(interval=6, save_best=None, save_optimizer=True, max_keep_ckpts=1),
 )
-custom_hooks = [dict(type='vared_mm.ClipTableHook')]
+custom_hooks = [dict(type='vared_mm.ClipTableHook', keys=('group', 'subset', 'filename'))]

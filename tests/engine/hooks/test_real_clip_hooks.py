@@ -104,7 +104,8 @@ def test_shuffling_wants_the_order_of_the_list() -> None:
 
 @pytest.mark.parametrize('dynamic', [False, True])
 def test_the_table_holds_what_the_samples_say(tmp_path, dynamic) -> None:
-    model, costs, table = make(dynamic).eval(), CostRecordHook(), ClipTableHook()
+    model, costs = make(dynamic).eval(), CostRecordHook()
+    table = ClipTableHook(keys=('group',))
     runner = SimpleNamespace(model=model, world_size=1, work_dir=str(tmp_path))
     costs.before_test(runner)
     table.before_test(runner)
@@ -113,6 +114,7 @@ def test_the_table_holds_what_the_samples_say(tmp_path, dynamic) -> None:
             said = model(torch.randn(3, 1, *CLIP), samples(first, 1, 2), mode='predict')
         for sample in said:
             sample.pred_score = torch.tensor([0.1, 0.2, 0.7])
+            sample.group = f'court {first} é'
         table.after_test_iter(runner, 0, None, said)
     record = executed_cost(model) if dynamic else None
     static = said[0].cost.static_macs
@@ -120,6 +122,7 @@ def test_the_table_holds_what_the_samples_say(tmp_path, dynamic) -> None:
     with np.load(tmp_path / 'clips.npz', allow_pickle=False) as found:
         assert found['label'].tolist() == [0, 1, 2, 3, 1, 2]
         assert found['scores'].shape == (6, 3)
+        assert [group.decode() for group in found['group'][2:4]] == ['court 0 é', 'court 3 é']
         if record is None:
             assert set(found['macs']) == {static} and 'layers' not in found
         else:

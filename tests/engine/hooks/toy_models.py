@@ -17,6 +17,9 @@ class Sample(SimpleNamespace):
     def set_field(self, value, name):
         setattr(self, name, value)
 
+    def get(self, name):
+        return getattr(self, name)
+
 
 class Recognizer(BaseModel):
     """Two convolutions and a head, over the views of each sample."""

@@ -1,5 +1,6 @@
 """What a test run said about every clip, in one small file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,13 @@ class ClipTableHook(Hook):
     whole model, mean over the views; and of a dynamic model ``temporal`` and ``channel`` (N, L),
     candidates in use of the first view, and ``layers`` (L,), their names. A test by several
     processes writes none.
+
+    Args:
+        keys: of the samples' annotation, such as ``group``, kept as text (N,), in UTF-8 bytes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Sequence[str] = ()) -> None:
+        self.keys = tuple(keys)
         self._rows: list[dict[str, Any]] = []
 
     def before_test(self, runner: Runner) -> None:
@@ -36,7 +41,7 @@ class ClipTableHook(Hook):
         self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None
     ) -> None:
         """Keep what the table holds of each sample."""
-        self._rows += [_row(sample) for sample in outputs or ()]
+        self._rows += [_row(sample, self.keys) for sample in outputs or ()]
 
     def after_test(self, runner: Runner) -> None:
         """Write the file."""
@@ -52,9 +57,10 @@ class ClipTableHook(Hook):
         self._rows.clear()
 
 
-def _row(sample: Any) -> dict[str, Any]:
+def _row(sample: Any, keys: Sequence[str]) -> dict[str, Any]:
     cost: SampleCost = sample.cost
     row = {
+        **{key: np.bytes_(str(sample.get(key)).encode()) for key in keys},
         'label': np.int16(int(sample.gt_label)),
         'scores': sample.pred_score.float().cpu().numpy().astype(np.float16),
     }
