@@ -73,7 +73,10 @@ def test_a_control_waits_for_the_dynamic_model_and_has_its_cost(suite) -> None:
     assert suite.ran == [*before, 'choices', 'narrow', 'narrow-longer']
     last = suite.stages(narrow)[-1]
     assert list(last.options) == ['model.backbone.share=0.612']
-    assert last.start.config == f'narrow_{BACKBONE}_real'
+    starts = [last.start.config, last.start.start.config]
+    assert starts == [f'narrow_{BACKBONE}_real', f'pretrain_{BACKBONE}_real']
+    slim = suite.stages(Run('mix', 0, 0, BACKBONE, 'channel-pruning'))[-1]
+    assert slim.start.config == f'static_{BACKBONE}_real'
     suite.run(narrow)  # nothing again
     suite.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
     assert suite.ran[6:] == ['fixed-t2c2']
@@ -99,6 +102,12 @@ def test_what_a_stage_starts_from_is_part_of_it(suite, monkeypatch) -> None:
     assert stage.is_done()
     changed = real_stage.replace(stage, start=real_stage.replace(stage.start, seed=1))
     assert not changed.is_done()
+
+
+def test_overrides_are_of_every_stage(suite) -> None:
+    suite.options = ('train_cfg.max_epochs=1',)
+    stages = suite.stages(Run('mix', 0, 0, BACKBONE, 'narrow'))
+    assert all(stage.options == suite.options for stage in stages)
 
 
 def test_a_dry_run_says_what_is_left(suite, capsys) -> None:

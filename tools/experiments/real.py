@@ -59,6 +59,7 @@ def parse_args(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         '--results', type=output_folder, default=str(ROOT / 'results' / 'real'), help='of records'
     )
+    parser.add_argument('--cfg-options', nargs='+', default=[], help='of every config: key=value')
     parser.add_argument(
         '--dry-run', action='store_true', help='only say what would run, and how long'
     )
@@ -75,10 +76,11 @@ class Suite:
     Args:
         work: folder of all runs.
         results: folder of the records that are kept.
+        options: overrides of every config.
     """
 
-    def __init__(self, work: Path, results: Path) -> None:
-        self.work, self.results = work, results
+    def __init__(self, work: Path, results: Path, options: Sequence[str] = ()) -> None:
+        self.work, self.results, self.options = work, results, tuple(options)
 
     def stages(self, run: Run) -> list[RealStage]:
         """The stages that end in a run's, in the order of running.
@@ -97,20 +99,20 @@ class Suite:
             before = self._chain(run, start.removesuffix(config_name('', run.backbone)))
         folder = self.work / run.data_set / f'fold{run.fold}' / f'seed{run.seed}'
         if prefix == 'pretrain':
-            return [RealStage(name, SETS[0], 0, 0, self.work / name)]
-        extra: dict = {}
+            folder = self.work / name
+            return [RealStage(name, SETS[0], 0, 0, folder, options=self.options)]
+        extra: dict = {'start': before[-1] if before else None, 'options': self.options}
         if prefix in DRAWN_FROM or prefix in COST_OPTION:
             like = self._chain(run, LIKE_DYNAMIC)
             choices = folder / f'choices_{run.backbone}'
             if prefix in DRAWN_FROM:
-                extra = dict(weights=choices / f'{DRAWN_FROM[prefix]}.pth', start=like[-1])
+                extra.update(weights=choices / f'{DRAWN_FROM[prefix]}.pth', start=like[-1])
             else:
-                extra = dict(options=_cost_options(COST_OPTION[prefix], choices))
+                extra['options'] += _cost_options(COST_OPTION[prefix], choices)
             before = list(dict.fromkeys([*like, *before]))
-        args = {'start': before[-1] if before else None, **extra}
         tested_only = prefix.startswith('shuffled')
         stage = RealStage(
-            name, run.data_set, run.fold, run.seed, folder / name, tested_only=tested_only, **args
+            name, run.data_set, run.fold, run.seed, folder / name, tested_only=tested_only, **extra
         )
         return [*before, stage]
 
@@ -203,7 +205,8 @@ def run_real(words: Sequence[str]) -> None:
     """
     args = parse_args(words)
     MMLogger.get_current_instance().setLevel('WARNING')  # of variables in each config that is read
-    suite = Suite(Path(args.work_dir).absolute(), Path(args.results).absolute())
+    places = (Path(args.work_dir).absolute(), Path(args.results).absolute())
+    suite = Suite(*places, args.cfg_options)
     with one_line_errors(ValueError, OSError):
         runs = []
         for run in plan(args.sets, args.folds, args.seeds, args.backbones, args.methods):
