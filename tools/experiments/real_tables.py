@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from experiments.configs import ROOT
 from experiments.real_plan import BACKBONES, SETS, config_name
-
-from vared_mm.apis import ROOT, command, one_line_errors
+from vared_mm.cli import command, one_line_errors
 from vared_mm.reporting import fill_block
 from vared_mm.reporting.adaptivity import Adaptivity, adaptivity
 from vared_mm.reporting.clip_runs import ClipRun, Key, find_clip_runs

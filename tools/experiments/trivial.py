@@ -14,16 +14,10 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from vared_mm.apis import (
-    ROOT,
-    command,
-    describe_machine,
-    list_versions,
-    not_negative,
-    one_line_errors,
-    output_folder,
-)
-from vared_mm.apis.result import find_commit
+from experiments.configs import ROOT
+from vared_mm.apis import describe_machine, list_versions
+from vared_mm.apis.machine import find_commit
+from vared_mm.cli import command, not_negative, one_line_errors, output_folder
 from vared_mm.datasets import CachedOpen, VideoError
 from vared_mm.datasets.video_list import read_classes, read_video_list
 from vared_mm.reporting import RunResult
