@@ -104,13 +104,14 @@ def _accelerate(
     compiled: bool,
 ) -> None:
     network = part.module
-    plain = _copy(network)
+    checked = isinstance(accelerator, CpuAccelerator)
+    plain = _copy(network) if checked else network
     pairs = fuse(model, part, accelerator)
     if dtype is not None:
         _cast(network, dtype)
         network.register_forward_hook(_to_float)
     args, kwargs = _prepare(dtype, network, part.args, dict(part.kwargs))
-    if isinstance(accelerator, CpuAccelerator):
+    if checked:
         check_layers(network, plain, args, kwargs, dtype, root=model)
     left = set(network.modules())
     pairs = [(layer, fused) for layer, fused in pairs if {layer, fused} <= left]
@@ -125,7 +126,7 @@ def _accelerate(
 
 
 def _copy(model: Model) -> Model:
-    """A deep copy, also of a model that works weights out at each forward, as pruning does."""
+    """A deep copy, even of a model that computes weights in each forward, as pruning does."""
     tensors = [v for m in model.modules() for v in vars(m).values() if isinstance(v, Tensor)]
     try:
         made = copy.deepcopy(model, {id(t): t.detach() for t in tensors if not t.is_leaf})
@@ -175,7 +176,7 @@ def _cast(model: nn.Module, dtype: torch.dtype) -> None:
 def _prepare(
     dtype: torch.dtype | None, _model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Clips and images to channels-last, in the type of the weights."""
+    """Lay clips and images out channels-last, in the type of the weights."""
     return tree_map_only(Tensor, partial(_laid_out, dtype), (args, kwargs))
 
 
@@ -197,5 +198,5 @@ def _channels_last(x: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _to_float(_model: nn.Module, _inputs: tuple[Any, ...], result: Any) -> Any:
-    """Results to float32, for the head, which stays in it."""
+    """Cast results to float32, the type of the head."""
     return tree_map_only(Tensor, lambda t: t.float() if t.is_floating_point() else t, result)

@@ -79,8 +79,8 @@ class SoftModulationGate(nn.Module):
         with torch.autocast(x_NCTHW.device.type, enabled=False):
             scores = torch.tanh(self._logits(self._describe(x_NCTHW)))
             threshold = 0.0 if self.training else self.threshold
-            temporal, alone_t = _weights(scores[:, : self.outputs[0]], threshold)
-            channel, alone_c = _weights(scores[:, self.outputs[0] :], threshold)
+            temporal, alone_t = weigh_candidates(scores[:, : self.outputs[0]], threshold)
+            channel, alone_c = weigh_candidates(scores[:, self.outputs[0] :], threshold)
         fallback = torch.cat([alone_t, alone_c], dim=1)
         return Decision(temporal, channel, fallback, self.macs(x_NCTHW[0].numel()))
 
@@ -124,7 +124,7 @@ def _average_frames(x_NCTHW: Tensor, dtype: torch.dtype) -> Tensor:
     return pixels.sum(dim=2, dtype=dtype).transpose(1, 2) / size
 
 
-def _weights(scores: Tensor, threshold: float = 0.0) -> tuple[Tensor, Tensor]:
+def weigh_candidates(scores: Tensor, threshold: float = 0.0) -> tuple[Tensor, Tensor]:
     """``max(scores, 0)`` of one axis, (N, S), and which clips fell back, (N, 1).
 
     Where a whole row is zero its last weight becomes 1 / S in the forward pass, with the gradient

@@ -16,11 +16,11 @@ COSTS = 256
 class AcceleratedBackend(EagerBackend):
     """Computes a dynamic convolution and its post-ops; to a compiler that is one operation.
 
-    For inference: weights are those at the time of making. Subclasses say how.
+    For inference only: later changes of the weights have no effect.
 
     Args:
-        layer: the only one that it is of, in evaluation mode.
-        post_ops: without a residual; they become a part of the layer.
+        layer: in evaluation mode; each has a backend of its own.
+        post_ops: to fuse into it, without a residual.
     """
 
     def __init__(self, layer: DynamicConvolution, post_ops: PostOps) -> None:
@@ -45,7 +45,7 @@ class AcceleratedBackend(EagerBackend):
     def leave_record(
         self, layer: DynamicConvolution, decision: Decision, x_NCTHW: Tensor, out_NCTHW: Tensor
     ) -> None:
-        """Leave a record in the layer; its cost formula is worked out once for a size of clips."""
+        """Leave a record in the layer; the cost formula is cached for each size of clips."""
         size = x_NCTHW.shape[1:]
         cost = self._costs.get(size)
         if cost is None:

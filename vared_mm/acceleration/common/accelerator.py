@@ -17,11 +17,11 @@ class Accelerator(Protocol):
 
     @abstractmethod
     def dynamic(self, layer: DynamicConvolution, post_ops: PostOps) -> Backend:
-        """A backend for a dynamic layer, with its post-ops built in."""
+        """A backend for a dynamic layer, with its post-ops fused."""
 
     @abstractmethod
     def fuses_relu(self, conv: nn.Conv3d) -> bool:
-        """Whether :meth:`static` builds the ReLU behind a static convolution in."""
+        """Whether :meth:`static` fuses the ReLU behind a static convolution."""
 
     @abstractmethod
     def static(self, conv: nn.Conv3d, norm: _BatchNorm | None, relu: bool) -> nn.Module:

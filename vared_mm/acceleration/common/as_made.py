@@ -1,4 +1,4 @@
-"""Whether a module computes what its class does, and nothing but that."""
+"""Whether a module computes exactly what its class does."""
 
 from torch import nn
 from torch.nn.modules import module as torch_module
@@ -9,10 +9,10 @@ _HOOKS = ('forward_hooks', 'forward_pre_hooks', 'backward_hooks', 'backward_pre_
 
 
 def is_as_made(module: nn.Module | None, *kinds: type[nn.Module]) -> bool:
-    """Whether a module is of one of these very classes, with no hook and no method of its own.
+    """Whether a module is exactly of one of these classes, without hooks or methods of its own.
 
-    A subclass may compute something else, and so may a parametrized module, whose class is made
-    for it. Hooks, also those of all modules, would be lost with the module that they are on.
+    A subclass may compute something else, and so may a parametrized module, which has a class of
+    its own. Hooks, global ones too, would be lost with the module.
     """
     if type(module) not in kinds:
         return False
@@ -22,6 +22,6 @@ def is_as_made(module: nn.Module | None, *kinds: type[nn.Module]) -> bool:
 
 
 def has_plain_parts(layer: DynamicConvolution) -> bool:
-    """Whether a dynamic layer's cheap operations are as made."""
+    """Whether a dynamic layer's cheap operations are unmodified."""
     cheap = [*layer.temporal_reconstructions, *layer.channel_reconstructions]
     return all(is_as_made(r, TemporalReconstruction, ChannelReconstruction) for r in cheap)

@@ -17,9 +17,9 @@ if 'isolate_recompiles' in inspect.signature(torch.compile).parameters:
 
 
 class _Settings(threading.local):
-    """Settings of the compiler, made once for each thread and not for each call.
+    """Settings of the compiler, made once a thread rather than at each call.
 
-    Torch makes a class of every patch, and a variable that the thread's context keeps for good.
+    Torch makes a class for every patch, and a context variable that is never freed.
 
     Args:
         **options: of torch's inductor.

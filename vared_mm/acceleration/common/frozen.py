@@ -1,4 +1,4 @@
-"""Accelerated models refuse what could not take effect, or would do so by half."""
+"""Accelerated models refuse changes that would have no effect, or only a partial one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,10 +17,10 @@ _REFUSED = {
 
 
 def freeze(module: nn.Module) -> None:
-    """Let a module raise a TypeError where one would copy, load, move, cast or train it.
+    """Let a module raise a TypeError when it is copied, loaded into, moved, cast or trained.
 
-    Compiled forwards mean their layers by number, and weights that are packed and folded are not
-    seen again.
+    Compiled forwards refer to their layers by number, and packed and folded weights are not read
+    again.
     """
     for name, what in _REFUSED.items():
         vars(module)[name] = partial(_refuse, what)

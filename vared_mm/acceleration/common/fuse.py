@@ -1,4 +1,4 @@
-"""Give a network accelerated layers, with what follows them built in."""
+"""Give a network accelerated layers, with norms and ReLUs fused."""
 
 from torch import nn
 
@@ -15,12 +15,12 @@ def fuse(model: nn.Module, part: Part, accelerator: Accelerator) -> list[Pair]:
     """Give a part's dynamic layers a backend, and replace its static layers and poolings.
 
     Args:
-        model: that the part is of; is changed. Replaced layers are so under all their names.
+        model: of which the part is one; is changed. Layers are replaced under all their names.
         part: of it.
         accelerator: of the model's device.
 
     Returns:
-        Pairs of modules of which the second, right behind the first, was built into a layer.
+        Pairs of modules, one right behind the other, of which the second was fused.
     """
     pairs: list[Pair] = []
     for layer, (norm, relu) in part.fusible.items():

@@ -1,4 +1,4 @@
-"""Batch norms and ReLUs that were built into the layer before them."""
+"""Batch norms and ReLUs that were fused into the layer before them."""
 
 from functools import cache
 
@@ -7,16 +7,16 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 
 class Fused:
-    """In place of a module's own forward, which the layer before it does already.
+    """Replaces the forward of a module that was fused into the layer before it.
 
-    The module keeps its parameters and attributes; a forward may read them.
+    The module keeps its parameters and attributes, which the model's forward may read.
     """
 
     #: Whether results are other tensors than inputs, as they were before.
     distinct = False
 
     def forward(self, x: Tensor) -> Tensor:
-        """The input itself, if it is one that the module takes."""
+        """The input itself, if the module takes such an input."""
         if isinstance(self, _BatchNorm):
             self._check_input_dim(x)
         if not self.distinct:

@@ -1,4 +1,4 @@
-"""Which batch norms and ReLUs can be built into the layer before them."""
+"""Which batch norms and ReLUs can be fused into the layer before them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ Fusible = tuple[_BatchNorm | None, nn.ReLU | None]
 def find_fusible(
     watch: Watch, model: nn.Module, layers: Iterable[nn.Module]
 ) -> dict[nn.Module, Fusible]:
-    """For each of some layers, what can be built into it.
+    """For each of some layers, what can be fused into it.
 
     Found in what a pass called and read, so it does not matter how the model is written, nor what
     its modules are called. A model that looks at values may take another way with others: nothing
@@ -91,7 +91,7 @@ def _only_reader(
 
 
 def _depends_on_values(watch: Watch, model: nn.Module) -> bool:
-    """Whether Python saw values within a model; a dynamic layer looks for itself alone."""
+    """Whether Python read values within a model, other than in a dynamic layer."""
     for within in watch.looks:
         modules = [call.module for call in within]
         if model in modules and not any(isinstance(m, DynamicConvolution) for m in modules):

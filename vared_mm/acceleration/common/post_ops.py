@@ -32,7 +32,7 @@ class PostOps:
 
     @classmethod
     def of(cls, layer: nn.Conv2d | nn.Conv3d, norm: _BatchNorm | None, relu: bool) -> 'PostOps':
-        """Those of a batch norm in evaluation mode, or None, and maybe a ReLU behind a layer."""
+        """Of a batch norm in evaluation mode, if there is one, and maybe a ReLU, behind a layer."""
         scale = layer.weight.new_ones(layer.out_channels, dtype=torch.float32)
         shift = torch.zeros_like(scale)
         if norm is not None:

@@ -19,12 +19,12 @@ class ProvenForward:
     """The forward of a network with fused layers, without gradients.
 
     With inputs of another size a network may take another way, on which something else reads a
-    layer's result. Their first call is watched, and not compiled.
+    layer's result. So the first call with each size is watched, and not compiled.
 
     Args:
         model: the network.
         plain: its forward.
-        pairs: modules, and what right behind them was built into a layer.
+        pairs: modules, and the module right behind each that was fused.
 
     Raises:
         RuntimeError: in a call, if something else reads the result of a layer there.

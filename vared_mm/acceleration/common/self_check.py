@@ -137,7 +137,7 @@ class _Check:
                 layer.record = record
 
     def restore(self, name: str, root: nn.Module) -> None:
-        """Put the plain layer, and what was fused into it, back, under all names that they have."""
+        """Restore the plain layer and what was fused into it, under all their names."""
         for place in (name, *self.wrong[name]):
             module = self.plain.get_submodule(place)
             if self.dtype != torch.float32:
@@ -146,7 +146,7 @@ class _Check:
             replace(root, self.quick.get_submodule(place), module)
 
     def _is_other(self, name: str, plain: nn.Module, quick: nn.Module) -> bool:
-        """Whether it is to be tried: a leaf that was replaced, or computes in a narrower type."""
+        """Whether to try a layer: a leaf that was replaced, or computes in a narrower type."""
         leaf = isinstance(plain, DynamicConvolution) or not any(plain.children())
         narrow = self.dtype != torch.float32 and isinstance(plain, _ConvNd)
         parents = map(self.plain.get_submodule, _parents(name))
@@ -200,7 +200,7 @@ class _Check:
 
 
 def _is_close(found: Any, expected: Any, tolerance: float) -> bool:
-    """Whether tensors are the same but for an error of this norm, relative to the wanted ones."""
+    """Whether tensors are as expected, but for an error of this relative norm."""
     one, two = tree_leaves(found), tree_leaves(expected)
     return len(one) == len(two) and all(map(partial(_is_near, tolerance), one, two))
 

@@ -64,5 +64,5 @@ def is_depthwise(conv: nn.Conv2d | nn.Conv3d) -> bool:
 
 
 def is_padded_with_zeros(conv: nn.Conv2d | nn.Conv3d) -> bool:
-    """Whether a convolution is, by given numbers of them."""
+    """Whether a convolution is padded with given numbers of zeros."""
     return conv.padding_mode == 'zeros' and not isinstance(conv.padding, str)

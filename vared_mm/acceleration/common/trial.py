@@ -1,4 +1,4 @@
-"""Running a model that is left as it was."""
+"""Run a model and leave it as it was."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -64,12 +64,12 @@ class NativeBackend(AcceleratedBackend):
         """Decide and compute.
 
         Args:
-            layer: whose backend this is.
+            layer: with this backend.
             x: its input.
             gate_means: averages of the input's frames, (N, T, C_in), where they are known.
-            residual: of :class:`PostOps`, and so are the others.
-            relu: likewise.
-            means: likewise.
+            residual: see :class:`PostOps`.
+            relu: see there.
+            means: see there.
 
         Returns:
             The result and its averages, (N, T_o, C_out), or None.

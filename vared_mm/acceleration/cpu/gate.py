@@ -1,4 +1,4 @@
-"""The gate as two native operations: averages, and what is decided from them."""
+"""The gate as two native operations: averages of frames, then the decision."""
 
 import torch
 from torch import Tensor
@@ -24,12 +24,12 @@ class NativeGate:
 
     @property
     def threshold(self) -> float:
-        """Of the gate."""
+        """The gate's threshold."""
         return self._gate.threshold
 
     @property
     def settings(self) -> tuple[int, list[Tensor], list[int]]:
-        """What a native layer has to know to decide as this gate does."""
+        """What a native layer needs to decide as this gate does: bins, weights, outputs."""
         folded, gate = self._folded, self._gate
         weights = [folded.squeeze, folded.shift, folded.excite, folded.beta]
         return gate.temporal_bins or 0, weights, gate.outputs

@@ -10,10 +10,10 @@ def capture(run: Callable[[], Any]) -> tuple[Any, Callable[[], None]]:
     """Capture a CUDA graph.
 
     Args:
-        run: what is captured, from fixed memory, and run a few times before.
+        run: reads and writes fixed memory; called a few times before it is captured.
 
     Returns:
-        What it returned, which lies in fixed memory too, and what computes that anew.
+        Its result, in fixed memory too, and a function that computes the result again.
     """
     side, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()
     side.wait_stream(torch.cuda.current_stream())

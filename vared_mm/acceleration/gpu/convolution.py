@@ -16,7 +16,7 @@ from .tuning import unit_of
 
 @dataclass(frozen=True)
 class ClipConvolution:
-    """Weights, packed, and what else a kernel has to know.
+    """Packed weights, and what else a kernel needs to know.
 
     Args:
         weight: (C_out, kt, kh, kw, C_in); of a depthwise one (kt, kh, kw, C).
@@ -82,7 +82,7 @@ class Work:
         return (self.conv.bias, post_ops.scale, post_ops.shift, *axes, self.conv.kept, *results)
 
     def arguments(self) -> tuple[Any, ...]:
-        """The first arguments of every kernel that finds its pixels itself."""
+        """The first arguments of every kernel that computes the addresses of pixels itself."""
         return (
             self.clips,
             self.conv.weight,
@@ -124,6 +124,6 @@ def pack_weight(weight: Tensor, groups: int, dtype: torch.dtype) -> Tensor:
 
 
 def is_known(conv: nn.Conv2d | nn.Conv3d) -> bool:
-    """Whether the kernels compute a convolution: zeros for padding, no dilation, no few groups."""
+    """Whether the kernels compute a convolution: zero padding, no dilation, dense or depthwise."""
     plain = is_padded_with_zeros(conv) and set(conv.dilation) == {1}
     return plain and (conv.groups == 1 or is_depthwise(conv))

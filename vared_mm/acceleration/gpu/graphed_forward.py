@@ -86,7 +86,7 @@ class GraphedForward:
             return self._forward(*inputs)
 
     def _clips_of(self, inputs: tuple[Tensor, ...]) -> list[tuple[DynamicConvolution, Tensor]]:
-        """Layers in the order of their calls, and for each as many clips as it gets, of no size."""
+        """Layers in the order of their calls, each with as many empty clips as it gets."""
         size = tuple(x.shape for x in inputs)
         if size not in self._clips:
             without_overrides = overridden(self._dynamic, lambda _layer: None)
@@ -172,7 +172,7 @@ class _Graph:
 
 @contextmanager
 def _unnoted(layers: list[DynamicConvolution]) -> Iterator[list[DynamicConvolution]]:
-    """Within this context the layers' own listeners don't hear of their forwards.
+    """Within this context, forwards of the layers are not reported to their listeners.
 
     Yields:
         A list that each layer adds itself to when it is called.

@@ -18,7 +18,7 @@ from .tuning import time_quickly
 
 
 class MeasuredConv3d(FixedConv3d):
-    """A convolution of clips, with the ReLU that follows.
+    """A convolution of clips, with its norm and ReLU fused.
 
     Until :meth:`measure` cuDNN computes it. Our kernel has the ReLU built in; which one is quicker
     depends on the layer.

@@ -1,4 +1,4 @@
-"""How kernels are launched: by as many programs as a device runs at once, in tiles it likes."""
+"""How kernels are launched and tuned."""
 
 import inspect
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ def jit_for_all_sizes(kernel: Callable[..., None]) -> triton.JITFunction:
 
 @cache
 def programs(device: torch.device) -> int:
-    """Programs that keep a device busy; a few where Triton's interpreter stands for one."""
+    """How many programs keep a device busy; a few under Triton's interpreter."""
     if device.type == 'cpu':
         return 3
     return 2 * torch.cuda.get_device_properties(device).multi_processor_count
@@ -47,9 +47,9 @@ def has_tma(device: torch.device) -> bool:
 
 
 def time_quickly(call: Callable[[], Any], quantiles: Sequence[float] = (0.5,)) -> list[float]:
-    """A measure for Triton's autotuner, ms: a layer has several kernels with several tiles each.
+    """Time a call for Triton's autotuner, in ms, with few calls: there are many kernels and tiles.
 
-    From within a graph: most kernels take less time than to launch them from the host.
+    From within a graph: most kernels take less time than their launch from the host.
     """
     if knobs.runtime.interpret:
         return [0.0] * len(quantiles)
@@ -69,7 +69,7 @@ def time_quickly(call: Callable[[], Any], quantiles: Sequence[float] = (0.5,)) -
 
 
 def unit_of(*sizes: int) -> int:
-    """Channels that sizes are all multiples of, up to 16: how wide memory can be read at once."""
+    """The greatest common divisor of sizes and 16: how wide memory can be read at once."""
     return gcd(16, *sizes)
 
 

@@ -11,7 +11,7 @@ from vared_mm.dynamic import Decision, Override, dynamic_layers, overridden
 
 
 class VariedGate:
-    """Says each combination of one candidate an axis, clip after clip, beginning with the least.
+    """Chooses each combination of one candidate an axis in turn, clip by clip, cheapest first.
 
     Shapes: those of a gate.
 
@@ -23,7 +23,7 @@ class VariedGate:
         self.search = search
 
     def __call__(self, x_NCTHW: Tensor) -> Decision:
-        """A decision for clips (N, C, T, H, W); what is in them does not matter."""
+        """A decision for clips (N, C, T, H, W), whatever their values."""
         device = x_NCTHW.device
         clips = torch.arange(len(x_NCTHW), device=device)
         temporal, channel = self.search.temporal, self.search.channel

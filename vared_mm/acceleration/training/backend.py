@@ -49,6 +49,6 @@ class TrainingBackend(EagerBackend):
 
 
 def make_plain(layer: nn.Module) -> None:
-    """Give a layer its own backend back, if this is the one that it has."""
+    """Take a :class:`TrainingBackend` off a layer, if it has one."""
     if isinstance(vars(layer).get('backend'), TrainingBackend):
         del layer.backend

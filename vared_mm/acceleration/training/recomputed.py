@@ -15,7 +15,7 @@ Packed = Tensor | tuple[Callable[[], Tensor], tuple[int, ...], tuple[int, ...], 
 
 
 def recompute_later(out: Tensor, compute: Callable[[], Tensor]) -> None:
-    """Say how to recompute a tensor; the layers of :func:`keep_less` do not keep it.
+    """Let a tensor be recomputed: the layers of :func:`keep_less` do not keep it.
 
     Args:
         out: not a leaf; once it is changed in place, it is kept as usual.
@@ -61,7 +61,7 @@ def _pack(kept: Tensor) -> Packed:
 
 
 def _known(tensor: Tensor) -> Tensor | None:
-    """What lies in the same memory, if that is still its own."""
+    """The known tensor in the same memory, if that memory is still its own."""
     storage = tensor.untyped_storage()
     known = _KNOWN.get(storage.data_ptr())
     if known is None or known.untyped_storage()._cdata != storage._cdata:

@@ -1,4 +1,4 @@
-"""What the kernels of a GPU read off a gate's decision, where it lies: on the device."""
+"""How kernels read decisions, on the device."""
 
 import triton
 import triton.language as tl
@@ -27,7 +27,7 @@ def computed_of(
 
 @triton.jit
 def clip_of(tile, ends, clips, shifts, kepts):
-    """The clip that a tile of all is of, which of the clip's tiles it is, its shift and channels.
+    """The clip that a tile belongs to, the tile's number in it, and the clip's shift and channels.
 
     Args:
         tile: a number among all clips' tiles.

@@ -1,7 +1,7 @@
 """Rebuild what was not computed and mix all candidates in use: channels first, then frames.
 
 What a clip uses of one axis alone, the first candidate, needs no pass along that axis. A program
-goes down a strip of a frame and reads each row once, for all rows that it is near to.
+goes down a strip of a frame and reads each row once, for all rows that it contributes to.
 
 Source: VA-RED2 (arXiv 2102.07887), Eq. 3.1 and 3.5. Clips lie as N T H W C.
 """
@@ -241,7 +241,7 @@ def rebuild_mix(
     channel: Tensor,
     post_ops: PostOps,
 ) -> None:
-    """Make a layer's result of what was computed, but of clips that use that alone.
+    """Rebuild and mix what was computed into a layer's result, except for clips that need neither.
 
     Args:
         scratch: (2, N, T, H, W, P), P at least C: what was computed, frames side by side, and

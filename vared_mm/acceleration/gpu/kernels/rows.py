@@ -1,6 +1,6 @@
-"""Down the rows of a strip of a frame: small kernels, one for each channel, row after row.
+"""Small kernels, one for each channel, row by row down a strip of a frame.
 
-A row of pixels is read once for all the rows that it is near to.
+A row of pixels is read once, for all rows that it contributes to.
 """
 
 import triton
@@ -19,7 +19,7 @@ def load_taps(taps_ptr, channels, c, K: tl.constexpr):
 
 @triton.jit
 def add_row(sums, taps, row_ptr, w, c_valid, there, width, pitch, K: tl.constexpr):
-    """Add what a row of pixels is to the K rows around it, its own in the middle.
+    """Add what a row of pixels contributes to the K rows around it, its own in the middle.
 
     Args:
         sums: of all but the last of these rows, a tuple of (W, C).
