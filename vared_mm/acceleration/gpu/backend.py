@@ -96,9 +96,10 @@ class EagerGpuBackend(AcceleratedBackend):
 
 def override_of(layer: DynamicConvolution) -> Override | None:
     """A layer's override, or its gate if that is constant; None: the gate looks at the clips."""
-    if layer.override is None and type(layer.gate) is ConstantGate:
-        return Override(layer.gate)
-    return layer.override
+    override = layer.override
+    if type(layer.gate) is ConstantGate:  # which costs nothing: there is no need to run it
+        return Override(layer.gate if override is None else override.decide)
+    return override
 
 
 def _pack(layer: DynamicConvolution, dtype: torch.dtype) -> ClipConvolution:

@@ -202,8 +202,7 @@ def _following(
         decision = given[layer]
         if decision is None:
             return None
-        runs_gate = layer.override is not None and layer.override.runs_gate
-        return Override(lambda _clips: decision, runs_gate)
+        return replace(override_of(layer), decide=lambda _clips: decision)
 
     return overridden(layers, override_for)
 
