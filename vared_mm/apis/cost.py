@@ -11,7 +11,7 @@ from mmengine.registry import init_default_scope
 from torch import nn
 
 from vared_mm.dynamic import (
-    LayerReach,
+    LeastCost,
     StaticMacs,
     count_macs,
     gate_parameters,
@@ -41,7 +41,7 @@ class ModelCost:
     parameters_without_gates: int
     macs: StaticMacs
     without: tuple[str, ...]
-    dynamic: dict[str, LayerReach]
+    dynamic: dict[str, LeastCost]
 
     @property
     def static(self) -> int:
@@ -63,9 +63,9 @@ class ModelCost:
         layers = []
         for name, (kind, dense) in self.macs.layers.items():
             layer: dict[str, Any] = {'layer': name, 'kind': kind, 'dense_macs': dense}
-            if reach := self.dynamic.get(name):
-                layer.update(least_conv_macs=reach.conv, least_executed_macs=reach.executed)
-                layer.update(gate_macs=reach.gate)
+            if least := self.dynamic.get(name):
+                layer.update(least_conv_macs=least.conv, least_executed_macs=least.executed)
+                layer.update(gate_macs=least.gate)
             layers.append(layer)
         return {
             'input_shape': self.input_shape,

@@ -18,8 +18,8 @@ from .execution import ExecutionRecord, costed_layers, leave_record
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
 from .layers import dynamic_layers, gate_parameters
+from .least_cost import LeastCost, least_cost
 from .override import Override, overridden
-from .reach import LayerReach, least_cost
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
 from .selection import select_convolutions
 from .stand_in import original_of, stand_for
@@ -36,7 +36,7 @@ __all__ = [
     'DynamicConv2d',
     'DynamicConv3d',
     'DynamicConvolution',
-    'LayerReach',
+    'LeastCost',
     'LayerRecord',
     'Override',
     'SoftModulationGate',

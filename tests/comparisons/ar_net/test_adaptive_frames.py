@@ -87,7 +87,7 @@ def test_cost_by_hand():
     assert cost.dense == 6 * 110
     assert cost.conv.tolist() == [100 + 40 + 3 + 0 + 100 + 100 + 60, 3 + 30]
     np.testing.assert_allclose(cost.time_share, [5 / 6, 1 / 6])
-    assert record.reach().conv == 2 * 10  # skip 4, then skip 4 again
+    assert record.least_cost().conv == 2 * 10  # skip 4, then skip 4 again
 
 
 def test_usage_loss_by_hand():
@@ -153,7 +153,7 @@ def test_skipped_frames_that_are_seen(training: bool):
     assert model.record.action.tolist() == [[4, 4, 0, 0, 0, 0]]
     spent = 4 * model.costs.actions[0] + FRAMES * model.costs.policy
     assert model.record.execution().conv.tolist() == [spent]
-    assert model.record.reach().conv == FRAMES * model.costs.policy
+    assert model.record.least_cost().conv == FRAMES * model.costs.policy
 
 
 def test_mixed_precision_at_test():
@@ -297,13 +297,13 @@ def test_costs_of_a_frame():
     with torch.device('meta'), DefaultScope.overwrite_default_scope('mmaction'):
         model = MODELS.build(Config.fromfile(BASE / 'ar_net_r50.py').model)
         counted = count_macs(model, (1, 16, 3, 224, 224), stage='head').total()
-        (reach,) = least_cost(model, (1, 16, 3, 224, 224), stage='head').values()
+        (least,) = least_cost(model, (1, 16, 3, 224, 224), stage='head').values()
     costs = model.backbone.costs
     np.testing.assert_allclose(np.array(costs.actions[:3]) / 1e9, [4.110, 2.249, 0.486], rtol=5e-3)
     memory = 4 * 512 * (1280 + 512) + 512 * 7
     assert (costs.policy - memory) / 1e9 == pytest.approx(0.052, rel=0.01)
-    assert reach.dense == counted == 16 * (costs.actions[0] + costs.policy)
-    assert reach.conv == 4 * costs.policy
+    assert least.dense == counted == 16 * (costs.actions[0] + costs.policy)
+    assert least.conv == 4 * costs.policy
     assert costs.actions[3] == 512 * 200  # the policy's classifier sees the memory
     networks = 23_508_032 + 21_284_672 + 11_176_512 + 2_223_872  # as in torchvision
     heads = (2048 + 512 + 512 + 512) * 200 + 4 * 200 + 512 * 7 + 7

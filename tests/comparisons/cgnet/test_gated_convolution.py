@@ -72,7 +72,7 @@ def test_leftover_channels_belong_to_the_gated_part():
         out = layer(torch.tensor([1.0, 0.0]).expand(7, 2).reshape(1, 7, 1, 2))
     assert out.flatten().tolist() == [7.0, 0.0]
     assert layer.record.execution().conv.tolist() == [2 * 1 + 1 * 6]
-    assert layer.record.reach().conv == 2
+    assert layer.record.least_cost().conv == 2
 
 
 @pytest.mark.parametrize('implementation', ['torch', 'mmengine'])
@@ -109,7 +109,7 @@ def test_ends_of_the_range(kind: str, target: float):
     cost = layer.record.execution()
     assert len(cost.conv) == 2
     assert cost.dense == count_macs(conv, (2 if kind == '2d' else 1, *x.shape[1:])).total()
-    least = layer.record.reach().conv
+    least = layer.record.least_cost().conv
     assert cost.conv.tolist() == [cost.dense if target < 0 else least] * 2
 
 
@@ -120,10 +120,10 @@ def test_cost_of_the_thesis():
         convert_to_gated(model, include=r'layer\d.*conv_s')
         shape = (1, 1, 3, 16, 128, 128)
         static = count_macs(model, shape, stage='head').total()
-        reach = least_cost(model, shape, stage='head').values()
-    assert len(reach) == 16
-    assert all(layer.conv == layer.dense / 4 for layer in reach)
-    executed = static - sum((1 - (1 / 4 + 3 / 4 * 0.746)) * layer.dense for layer in reach)
+        least = least_cost(model, shape, stage='head').values()
+    assert len(least) == 16
+    assert all(layer.conv == layer.dense / 4 for layer in least)
+    executed = static - sum((1 - (1 / 4 + 3 / 4 * 0.746)) * layer.dense for layer in least)
     assert executed / 1e9 == pytest.approx(47.6, abs=0.05)
 
 
@@ -134,8 +134,8 @@ def test_converted_model_counts_per_clip():
     static = count_macs(model, (1, 3, 2, 6, 6)).total()
     convert_to_gated(model, include='^1$')
     assert count_macs(model, (1, 3, 2, 6, 6)).total() == static  # the gate's norm is not counted
-    reach = least_cost(model, (1, 3, 2, 6, 6))
-    assert {name: r.conv / r.dense for name, r in reach.items()} == {'1': 0.25}
+    least = least_cost(model, (1, 3, 2, 6, 6))
+    assert {name: r.conv / r.dense for name, r in least.items()} == {'1': 0.25}
     model.eval()
     clips = torch.randn(3, 3, 2, 6, 6)
     with torch.no_grad(), recorded_cost(model) as recorder:

@@ -79,7 +79,11 @@ def test_cost_by_hand():
     assert cost.conv.tolist() == [107, 207, 307]
     assert cost.gate.tolist() == [10, 30, 30]
     np.testing.assert_allclose(cost.time_share, [1 / 3, 2 / 3, 1])
-    assert (record.reach().conv, record.reach().executed, record.reach().gate) == (107, 117, 10)
+    assert (record.least_cost().conv, record.least_cost().executed, record.least_cost().gate) == (
+        107,
+        117,
+        10,
+    )
 
 
 def test_gate_by_hand():
@@ -173,12 +177,12 @@ def test_costs_of_the_full_size():
             model = MODELS.build(Config.fromfile(BASE / f'{name}.py').model)
             counted[name] = count_macs(model, (1, 16, 3, 224, 224), stage='head').total()
             if name == 'frame_exit_r50':
-                (reach,) = least_cost(model, (1, 16, 3, 224, 224), stage='head').values()
+                (least,) = least_cost(model, (1, 16, 3, 224, 224), stage='head').values()
                 gates = model.backbone.costs.gates
-    assert reach.dense == counted['frame_exit_r50']
+    assert least.dense == counted['frame_exit_r50']
     assert counted['frame_exit_r50'] == pytest.approx(counted['tsn_r50'], rel=1e-4)
     assert gates[1] == 2 * (2048 * 64 + 64 * 64) + 128 == 2 * gates[0]
-    assert reach.executed == pytest.approx(counted['tsn_r50'] / 16, rel=1e-3)
+    assert least.executed == pytest.approx(counted['tsn_r50'] / 16, rel=1e-3)
 
 
 def test_frames_must_make_clips():

@@ -8,7 +8,7 @@ from mmengine.dist import all_reduce
 from torch import Tensor
 
 from vared_mm.cost import LayerExecution
-from vared_mm.dynamic import LayerReach
+from vared_mm.dynamic import LeastCost
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,11 @@ class UsageRecord:
         used = (spent > 0).mean(axis=1)
         return LayerExecution.without_candidates(self.dense, conv, time_share=used)
 
-    def reach(self) -> LayerReach:
+    def least_cost(self) -> LeastCost:
         """At least the decisions to skip as far as possible."""
         decisions = -(-self.action.shape[1] // self.costs.longest_skip)
         least = decisions * self.costs.policy
-        return LayerReach(self.dense, least, least, 0)
+        return LeastCost(self.dense, least, least, 0)
 
 
 def usage_loss(usage: Tensor, costs: Tensor, uniform: float = 3.0) -> Tensor:

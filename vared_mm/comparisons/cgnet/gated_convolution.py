@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from vared_mm.cost import LayerExecution, conv_macs, norm_macs
-from vared_mm.dynamic import LayerReach, leave_record
+from vared_mm.dynamic import LeastCost, leave_record
 from vared_mm.dynamic.folding import convolve3d
 
 from .channel_gate import ChannelGate
@@ -50,10 +50,10 @@ class GatedRecord:
             self.dense, conv, gate, channel_share=conv / self.dense
         )
 
-    def reach(self) -> LayerReach:
+    def least_cost(self) -> LeastCost:
         """At least the base path."""
         gate = norm_macs(self.activations)
-        return LayerReach(self.dense, self.base, self.base + gate, gate)
+        return LeastCost(self.dense, self.base, self.base + gate, gate)
 
 
 class GatedConvolution(nn.Module, ABC):

@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from vared_mm.cost import LayerExecution
-from vared_mm.dynamic import LayerReach
+from vared_mm.dynamic import LeastCost
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class ExitRecord:
         share = seen / len(asked)
         return LayerExecution.without_candidates(self.dense, conv, asked[seen - 1], share)
 
-    def reach(self) -> LayerReach:
+    def least_cost(self) -> LeastCost:
         """At least one frame and its gate."""
         gate = self.costs.gates[0] if self.costs.gates else 0
         conv = self.costs.frame + self.costs.classifier
-        return LayerReach(self.dense, conv, conv + gate, gate)
+        return LeastCost(self.dense, conv, conv + gate, gate)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 
 from vared_mm.cost import LayerExecution, conv_macs
-from vared_mm.dynamic import LayerReach, leave_record, select_convolutions
+from vared_mm.dynamic import LeastCost, leave_record, select_convolutions
 
 Patterns = str | list[str] | None
 
@@ -41,9 +41,9 @@ class PrunedRecord:
         density = left / self.mask.numel()
         return LayerExecution.without_candidates(self.dense, conv, channel_share=density)
 
-    def reach(self) -> LayerReach:
+    def least_cost(self) -> LeastCost:
         """Any weight may go."""
-        return LayerReach(self.dense, conv=0, executed=0, gate=0)
+        return LeastCost(self.dense, conv=0, executed=0, gate=0)
 
 
 def add_masks(

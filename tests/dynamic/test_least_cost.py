@@ -46,16 +46,16 @@ def test_is_the_least_of_what_runs(candidates: int):
         model(clip)
     gates = executed_cost(model).gate[0]
     records = run_all(model, clip, candidates)
-    reach = least_cost(model, (1, *clip.shape[1:]))
+    least = least_cost(model, (1, *clip.shape[1:]))
     for i, name in enumerate(dynamic_layers(model)):
-        assert reach[name].dense == records[0].dense[i]
-        assert reach[name].gate == gates[i] > 0
-        assert reach[name].conv == min(record.conv[0, i] for record in records)
+        assert least[name].dense == records[0].dense[i]
+        assert least[name].gate == gates[i] > 0
+        assert least[name].conv == min(record.conv[0, i] for record in records)
         spent = [record.conv[0, i] + record.cheap[0, i] for record in records]
-        assert reach[name].executed == min(spent) + gates[i]
+        assert least[name].executed == min(spent) + gates[i]
     # The last has 6 MACs per output, and what rebuilds one has 9: dense is its least.
-    assert records[-1].conv[0, 2] == reach['point'].conv < reach['point'].dense
-    assert reach['point'].executed == reach['point'].dense + gates[2]
+    assert records[-1].conv[0, 2] == least['point'].conv < least['point'].dense
+    assert least['point'].executed == least['point'].dense + gates[2]
 
 
 def test_frames_folded_into_the_batch():
@@ -63,19 +63,19 @@ def test_frames_folded_into_the_batch():
     conv = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1, bias=False))
     model = convert_to_dynamic(conv, (3, 6, 6), frames=4).eval()
     dense = 4 * 6 * 6 * 8 * 27
-    (reach,) = least_cost(model, frames.shape).values()
+    (least,) = least_cost(model, frames.shape).values()
     # Gate: 432 read and 12 written, 12 -> 16, its norm, 16 -> 4. Cheap: half the channels of half
     # the frames, then half the frames, 9 each.
     gate = 432 + 12 + 12 * 16 + 2 * 16 + 16 * 4
-    assert (reach.dense, reach.conv, reach.gate) == (dense, dense // 4, gate)
-    assert reach.executed == dense // 4 + (2 * 4 + 2 * 8) * 36 * 9 + gate
+    assert (least.dense, least.conv, least.gate) == (dense, dense // 4, gate)
+    assert least.executed == dense // 4 + (2 * 4 + 2 * 8) * 36 * 9 + gate
 
 
 def test_a_constant_mix_has_one_choice():
     model = convert_to_dynamic(nn.Sequential(nn.Conv3d(3, 8, 3)), (3, 6, 6, 6), gate='constant')
-    (reach,) = least_cost(model, (1, 3, 6, 6, 6)).values()
-    assert (reach.conv, reach.gate) == (reach.dense, 0)
-    assert reach.executed == reach.dense + (4 * 4 + 2 * 8) * 16 * 9
+    (least,) = least_cost(model, (1, 3, 6, 6, 6)).values()
+    assert (least.conv, least.gate) == (least.dense, 0)
+    assert least.executed == least.dense + (4 * 4 + 2 * 8) * 16 * 9
 
 
 def test_leaves_no_trace():

@@ -16,8 +16,8 @@ from .tracing import LayerCall, trace_batch
 
 
 @dataclass(frozen=True)
-class LayerReach:
-    """Bounds of one dynamic layer's cost for one clip, in MACs.
+class LeastCost:
+    """The least that one dynamic layer costs for one clip, in MACs.
 
     Args:
         dense: of the static convolution.
@@ -35,7 +35,7 @@ class LayerReach:
 
 def least_cost(
     model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any
-) -> dict[str, LayerReach]:
+) -> dict[str, LeastCost]:
     """Least cost of each dynamic layer of a model, over all that its gate can say.
 
     In closed form, from one pass on the meta device. Any candidate in use beyond the first adds
@@ -50,18 +50,18 @@ def least_cost(
         ValueError: if the model does not run on such an input.
     """
     traced = trace_batch(model, leaves_cost, input_shape, **kwargs)
-    return {call.name: _reach(call, traced.records[call.layer]) for call in traced.calls}
+    return {call.name: _least_cost(call, traced.records[call.layer]) for call in traced.calls}
 
 
-def _reach(call: LayerCall, record: Any) -> LayerReach:
+def _least_cost(call: LayerCall, record: Any) -> LeastCost:
     if not isinstance(call.layer, DynamicConvolution):
-        return record.reach()  # a comparison's layer knows its own
+        return record.least_cost()  # a comparison's layer knows its own
     gate, cost = call.layer.gate, record.cost
     spent = gate.macs(prod(call.inputs))
     temporal, channel = _choices(cost, gate)
     conv = cost.conv(temporal.argmax(axis=1), channel.argmax(axis=1))
     executed = conv + cost.cheap(temporal, channel) + spent
-    return LayerReach(cost.dense, int(conv.min()), int(executed.min()), spent)
+    return LeastCost(cost.dense, int(conv.min()), int(executed.min()), spent)
 
 
 def _choices(cost: LayerCost, gate: Any) -> tuple[np.ndarray, np.ndarray]:
