@@ -99,10 +99,10 @@ class FailsInTraining(Views):
     ('model', 'error', 'message'),
     [
         (Views(), ValueError, 'with dynamic layers Views does not run .*view size'),
-        (ByClass(), ValueError, 'ByClass does not call its layers as before'),
+        (ByClass(), ValueError, 'ByClass calls its layers in another way'),
         (FailsInTraining(), RuntimeError, 'not here'),
-        (nn.DataParallel(nn.Conv3d(3, 8, 1)), ValueError, 'convert what it wraps'),
-        (torch.compile(nn.Conv3d(3, 8, 1)), ValueError, 'convert what it wraps'),
+        (nn.DataParallel(nn.Conv3d(3, 8, 1)), ValueError, 'convert the model before it is wrapped'),
+        (torch.compile(nn.Conv3d(3, 8, 1)), ValueError, 'convert the model before it is wrapped'),
         (torch.jit.script(nn.Conv3d(3, 8, 1)), ValueError, 'no convolution of .* is selected'),
         (nn.Bilinear(3, 3, 3), ValueError, 'missing 1 required positional argument'),
         (

@@ -1,4 +1,4 @@
-"""Give layers of a model another forward, where they stand."""
+"""Change the class of a model's layers in place."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

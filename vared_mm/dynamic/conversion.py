@@ -33,7 +33,7 @@ def convert_to_dynamic(
     temporal_bins: int | None = None,
     kernel_size: int = 3,
 ) -> nn.Module:
-    """Let convolutions of a model be dynamic ones, in place; weight names stay.
+    """Make convolutions of a model dynamic, in place; names of weights stay.
 
     A layer stays the same object, with its weights, hooks and further attributes, and its other
     names where it has several. With the first candidates the model computes what it did.
@@ -78,7 +78,7 @@ def convert_to_dynamic(
     if gate not in ('soft', 'constant'):
         raise ValueError(f"gate={gate!r}: must be 'soft' or 'constant'")
     if isinstance(model, _WRAPPERS) or hasattr(model, '_orig_mod'):  # the latter a compiled one
-        raise ValueError(f'{type(model).__name__}: convert what it wraps, before it is wrapped')
+        raise ValueError(f'{type(model).__name__}: convert the model before it is wrapped')
     wanted, largest = SearchSpace(temporal, channel), SearchSpace(1, 1)
     one, several = (convolution_calls(model, input_shape, frames, n) for n in (1, CLIPS))
     length = frames or (input_shape[1] if len(input_shape) == 4 else 1)
@@ -121,7 +121,7 @@ def convert_to_dynamic(
 def _check(
     model: nn.Module, static: list[LayerCall], input_shape: Sequence[int], frames: int | None
 ) -> None:
-    """Hold that a model calls its layers as it did when they were static.
+    """Check that a model calls its layers as it did when they were static.
 
     Raises:
         ValueError: if it does not, as one that chooses by a layer's class, or does not run at all,
@@ -134,8 +134,8 @@ def _check(
     before, after = ([(c.layer, c.inputs, c.outputs) for c in calls] for calls in (static, dynamic))
     if before != after:
         raise ValueError(
-            f'{type(model).__name__} does not call its layers as before where they are dynamic: '
-            'it may tell them by their class'
+            f'{type(model).__name__} calls its layers in another way once they are dynamic: '
+            'it may look at their class'
         )
 
 
@@ -159,7 +159,7 @@ def _make_gate(
 
 
 def _forget(model: nn.Module, _inputs: object) -> None:
-    """Before a forward: what an earlier one recorded is of no use any more."""
+    """Before a forward, drop what an earlier one recorded."""
     left = [model]
     while left:  # by hand: torch's own walk, which makes names, would take a per cent of a forward
         module = left.pop()

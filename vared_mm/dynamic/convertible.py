@@ -42,7 +42,7 @@ def find_convertible(
     include: Patterns,
     exclude: Patterns,
 ) -> tuple[list[LayerCall], dict[str, str]]:
-    """The calls of the layers that are meant and can be dynamic, and why others stay static.
+    """The calls of the selected layers that can be dynamic, and why others stay static.
 
     Args:
         model: that was traced.
@@ -84,7 +84,7 @@ def _is_convolution(module: nn.Module) -> bool:
 
 
 def in_a_line(reasons: dict[str, str]) -> str:
-    """Names of layers by what is said of them."""
+    """Names of layers by reason, in one line."""
     names: dict[str, list[str]] = {}
     for name, reason in reasons.items():
         names.setdefault(reason, []).append(name or 'the model itself')
@@ -95,7 +95,7 @@ def in_a_line(reasons: dict[str, str]) -> str:
 
 
 def _why_not_by_clips(one: list[LayerCall], several: list[LayerCall], frames: int) -> str:
-    """What keeps a layer from deciding clip by clip, given its calls; empty if nothing does."""
+    """Why a layer can't decide clip by clip, given its calls; empty if it can."""
     if len(one) > 1 or len(several) != 1:
         return 'it runs more than once in a pass'
     (call,), (of_several,) = one, several

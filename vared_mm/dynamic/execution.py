@@ -1,4 +1,4 @@
-"""What a layer leaves behind for the accounts: the interface that every method implements."""
+"""The record of its cost that a layer leaves: the interface that every method implements."""
 
 from abc import abstractmethod
 from typing import Protocol
@@ -36,7 +36,7 @@ def leaves_cost(module: nn.Module) -> bool:
 
 
 def leave_record(layer: nn.Module, record: ExecutionRecord) -> None:
-    """Keep the record of a layer's forward, and hand it to those who listen."""
+    """Keep the record of a layer's forward, and pass it to the layer's listeners."""
     vars(layer)['record'] = record  # past checks of nn.Module that would take most of the time
     for listener in layer.listeners:
         listener(record)

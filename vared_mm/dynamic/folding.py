@@ -22,7 +22,7 @@ def fold_frames(x_NCTHW: Tensor) -> Tensor:
 
 
 def unfold_frames(x_FCHW: Tensor, clips: int, frames: int = -1) -> Tensor:
-    """Frames (N*T, C, H, W) back to clips (N, C, T, H, W), always a view; no clips have no T."""
+    """Frames (N*T, C, H, W) back to clips (N, C, T, H, W), a view; without clips give T."""
     return x_FCHW.unflatten(0, (clips, frames)).transpose(1, 2)
 
 
@@ -70,7 +70,7 @@ def _is_doubtful(x_NCTHW: Tensor, kernel: Sequence[int], *options: Triple) -> bo
 
 
 def _computed_in(x: Tensor) -> torch.dtype:
-    """The type that a convolution of a tensor comes in; autocast may change it."""
+    """The type that a convolution of a tensor returns; autocast may change it."""
     kind = x.device.type
     if x.dtype == torch.float32 and torch.is_autocast_enabled(kind):
         return torch.get_autocast_dtype(kind)

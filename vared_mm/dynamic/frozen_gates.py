@@ -1,4 +1,4 @@
-"""Gates that a model's training mode freezes."""
+"""Gates that a model's ``train()`` freezes."""
 
 import warnings
 
@@ -33,14 +33,14 @@ def warn_of_frozen_gates(model: nn.Module) -> None:
     cls = type(model).__name__
     if fixed:
         warnings.warn(
-            f'train() of {cls} freezes the gates of {_some(fixed)} (frozen_stages?): they stay as '
-            'they start, or as a checkpoint has them; exclude these layers, or freeze no stage',
+            f'train() of {cls} freezes the gates of {_some(fixed)} (frozen_stages?): they keep '
+            'their initial or loaded weights; exclude these layers, or freeze no stage',
             stacklevel=3,
         )
     if norms:
         warnings.warn(
             f'train() of {cls} keeps the norms in the gates of {_some(norms)} in evaluation mode '
-            '(norm_eval?): their statistics stay as they start, or as a checkpoint has them',
+            '(norm_eval?): these keep their initial or loaded statistics',
             stacklevel=3,
         )
 

@@ -175,7 +175,7 @@ class ConstantGate:
             raise ValueError(f'constant gate {temporal}, {channel}: an axis has no weight above 0')
 
     def macs(self, pooled: int) -> int:
-        """None, whatever the clip."""
+        """Zero, whatever the clip."""
         return 0
 
     @classmethod

@@ -36,7 +36,7 @@ class LeastCost:
 def least_cost(
     model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any
 ) -> dict[str, LeastCost]:
-    """Least cost of each dynamic layer of a model, over all that its gate can say.
+    """Least cost of each dynamic layer of a model, over all decisions of its gate.
 
     In closed form, from one pass on the meta device. Any candidate in use beyond the first adds
     cheap operations only, so the least is among the choices of one candidate an axis.

@@ -38,13 +38,13 @@ _NORMS = {
     )
     if (packet := getattr(aten, name, None)) is not None
 }
-#: Of torch's own, what multiplies in an order that is not told by shapes alone.
+#: Operations of torch whose number of multiplications does not follow from shapes alone.
 _UNKNOWN = ('_cdist', '_fft', '_weight_int', 'linalg_', 'mkldnn_rnn', '_cudnn_rnn', '_thnn_fused')
 _ELEMENTWISE = {'linalg_vector_norm', 'linalg_cross'}
 
 
 def product_macs(operation: Operation) -> int | None:
-    """MACs of a convolution or a product of matrices, of one's bias too; None of all else."""
+    """MACs of a convolution, with its bias, or of a matrix product; None for anything else."""
     packet = operation.func.overloadpacket
     if packet in _PRODUCTS:
         return _PRODUCTS[packet](*operation.args, **operation.kwargs)
@@ -65,7 +65,7 @@ def is_convolution(operation: Operation) -> bool:
 
 
 def normalization_macs(operation: Operation) -> int | None:
-    """MACs of a batch, instance, layer or group norm; None of all else."""
+    """MACs of a batch, instance, layer or group norm; None for anything else."""
     if operation.func.overloadpacket not in _NORMS:
         return None
     return norm_macs(operation.args[0].numel())

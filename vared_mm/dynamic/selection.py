@@ -1,4 +1,4 @@
-"""Which layers of a model are meant, and which of them can be given another forward."""
+"""Which layers of a model are selected, and which of them can have another forward."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ def select_convolutions(
 ) -> dict[str, nn.Conv2d | nn.Conv3d]:
     """Plain convolutions of a model by their names.
 
-    A layer with several names is there once, by its first, and is meant where any of them is.
+    A layer with several names is there once, by its first, and is selected if any of them is.
 
     Args:
         model: any module tree.
@@ -50,7 +50,7 @@ def plain_base(module: nn.Module) -> type[nn.Conv2d] | type[nn.Conv3d] | None:
 
 
 def why_not_plain(conv: nn.Module) -> str:
-    """What makes a convolution another than torch's own; empty if nothing does.
+    """What makes a convolution differ from torch's own; empty if nothing does.
 
     Its class may define how its layers are made, and static methods; ``same_as_plain = True``, in
     the class itself, says that its forward is an exact rewriting. Hooks may be there.

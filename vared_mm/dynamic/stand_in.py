@@ -4,10 +4,10 @@ from torch import nn
 
 
 def stand_for(copy: nn.Module, original: nn.Module) -> None:
-    """Note what a model stands for; it does not become a part of it."""
+    """Note the model that a copy was made of; it does not become a part of the copy."""
     vars(copy)['_stands_for'] = original
 
 
 def original_of(model: nn.Module) -> nn.Module:
-    """The model that one stands for, whose layers and weights are to be counted, or itself."""
+    """The model that a copy was made of, whose layers and weights count; or the model itself."""
     return vars(model).get('_stands_for', model)

@@ -67,7 +67,7 @@ class Trace:
 
     @property
     def calls(self) -> list[LayerCall]:
-        """The calls of the layers asked for."""
+        """The calls of the wanted layers."""
         return [event for event in self.events if isinstance(event, LayerCall)]
 
 

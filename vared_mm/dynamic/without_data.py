@@ -1,4 +1,4 @@
-"""Run any code for the shapes of what it computes."""
+"""Run code without data, for the shapes of what it computes."""
 
 from collections.abc import Callable
 from typing import Any

@@ -52,8 +52,8 @@ class ProvenForward:
                 if not feeds_only(watch, layer, fused):
                     name = next(n for n, m in self._model.named_modules() if m is layer)
                     raise RuntimeError(
-                        f'accelerate: with these inputs the result of {name!r} goes another way '
-                        'than with the example: accelerate the model with such inputs'
+                        f'accelerate: with these inputs the result of {name!r} is used otherwise '
+                        'than with the example; accelerate the model with such inputs'
                     )
         self._proven.add(_kind(args, kwargs))
         return result
