@@ -47,7 +47,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint file')
     parser.add_argument('--label-map', help='text file, one class name a line')
     parser.add_argument(
-        '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
+        '--fast', action='store_true', help='accelerate the model first; compiling takes minutes'
     )
     parser.add_argument('--all-views', action='store_true', help="average all of testing's views")
     add_device(parser)
@@ -58,7 +58,10 @@ def parse_args() -> argparse.Namespace:
         'with its classes (default: FILE_overlay.png, here)',
     )
     parser.add_argument(
-        '--score', type=finite, default=0.3, help='draw boxes from here on (default: %(default)s)'
+        '--score',
+        type=finite,
+        default=0.3,
+        help='least score drawn (default: %(default)s)',
     )
     parser.add_argument('--json', type=output_file, help='also write the report to this file')
     return parser.parse_args()
@@ -114,9 +117,9 @@ def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]
     model = (load_segmentor if segments else load_recognizer)(cfg, args.checkpoint, args.device)
     locates = isinstance(model, YOWO)
     if args.out and not (segments or locates):
-        raise ValueError(f'--out: {args.config} is of no localization or segmentation model')
+        raise ValueError(f'--out: {args.config}: supported for localization and segmentation only')
     if args.out and segments and not cv2.haveImageWriter(args.out):
-        raise ValueError(f'--out {args.out}: no kind of image, such as .png')
+        raise ValueError(f'--out {args.out}: not an image format; use one such as .png')
     if args.fast:
         model = accelerate_recognizer(model)
     if segments:

@@ -13,7 +13,7 @@ from vared_mm.engine import read_checkpoint, save_safetensors
 def parse_args() -> argparse.Namespace:
     """The two files."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('checkpoint', help='of mmengine, or the bare weights of a model')
+    parser.add_argument('checkpoint', help='checkpoint file, of mmengine or bare weights')
     parser.add_argument('out', type=output_file, help='file to write, OUT.safetensors')
     return parser.parse_args()
 

@@ -41,7 +41,10 @@ def parse_args() -> argparse.Namespace:
     rows.set_defaults(run=print_rows)
     build = commands.add_parser('build', help='tables, CSV, index and site, from records of runs')
     build.add_argument(
-        'folders', nargs='*', default=FOLDERS, help='with records; default: results and work_dirs'
+        'folders',
+        nargs='*',
+        default=FOLDERS,
+        help='of records; default: results and work_dirs',
     )
     build.add_argument(
         '--out', type=output_folder, default=OUT, help='folder of the outputs; default: %(default)s'
@@ -56,7 +59,7 @@ def parse_args() -> argparse.Namespace:
         'costs', help='compute what every row costs before training: results/recipe_costs.json'
     )
     costs.set_defaults(run=compute_costs)
-    check = commands.add_parser('check', help='does what is committed agree with results/?')
+    check = commands.add_parser('check', help='fail where a committed table differs from results/')
     check.set_defaults(run=check_committed)
     add_table_options(commands.add_parser('suite', help='run the recipes of tables, and test'))
     return parser.parse_args()
@@ -152,7 +155,7 @@ def check_committed(_args: argparse.Namespace) -> None:
         for number, pair in enumerate(zip_longest(found, text.splitlines()), 1):
             if pair[0] != pair[1]:
                 name = path.relative_to(ROOT)
-                wrong.append(f'{name}, line {number}: {pair[0]!r} is not what results/ say')
+                wrong.append(f'{name}, line {number}: {pair[0]!r} differs from results/')
                 break
     if wrong:
         raise ValueError(f'{"; ".join(wrong)}: run tools/leaderboard.py build --publish')

@@ -38,11 +38,11 @@ def parse_args(task: str = 'recognition') -> argparse.Namespace:
         type=positive,
         nargs='+',
         metavar='N',
-        help='how many clips or images of each split',
+        help='number of clips or images of each split',
     )
     parser.add_argument('--force', action='store_true', help='run again what is finished')
-    parser.add_argument('--no-runs', action='store_true', help='train nothing: table what is done')
-    parser.add_argument('--cfg-options', nargs='+', default=[], help='of every run: key=value')
+    parser.add_argument('--no-runs', action='store_true', help='only make the tables')
+    parser.add_argument('--cfg-options', nargs='+', default=[], help='overrides: key=value')
     parser.add_argument(
         '--publish',
         action='store_true',

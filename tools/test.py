@@ -49,7 +49,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--show', action='store_true', help='draw them in a window')
     parser.add_argument(
-        '--fast', action='store_true', help='accelerate the model first (CPU; compiles for minutes)'
+        '--fast', action='store_true', help='accelerate the model first; compiling takes minutes'
     )
     parser.add_argument(
         '--budget',

@@ -31,7 +31,7 @@ def parse_args() -> argparse.Namespace:
         '--resume',
         nargs='?',
         const='auto',
-        help='go on from this checkpoint, or from the latest in the work folder if none is named',
+        help='resume from this checkpoint, or from the latest in the work folder if none is named',
     )
     parser.add_argument('--amp', action='store_true', help='train in mixed precision')
     parser.add_argument('--no-validate', action='store_true', help='do not test while training')
@@ -42,7 +42,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--diff-rank-seed', action='store_true', help='another seed for each rank')
     parser.add_argument('--deterministic', action='store_true', help='repeatable, slower kernels')
     parser.add_argument(
-        '--fast', action='store_true', help='accelerate the dynamic layers (CPU; compiles once)'
+        '--fast', action='store_true', help='accelerate the dynamic layers, on a CPU; compiles once'
     )
     add_run_options(parser)
     return parser.parse_args()
@@ -115,9 +115,9 @@ def check_rate(runner: Runner, cfg: Config) -> None:
         return
     if (whole := runner.world_size * size) != base:
         runner.logger.warning(
-            f'the learning rate is one for batches of {base} (auto_scale_lr.base_batch_size), '
-            f'here are {runner.world_size} x {size} = {whole}: --auto-scale-lr makes it '
-            f'{whole / base:.3g} times as large'
+            f'the learning rate is set for batches of {base} (auto_scale_lr.base_batch_size), but '
+            f'{runner.world_size} x {size} = {whole} are used: --auto-scale-lr multiplies it by '
+            f'{whole / base:.3g}'
         )
 
 

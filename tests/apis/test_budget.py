@@ -14,7 +14,7 @@ from vared_mm.apis import budget, set_budget
 def test_a_model_that_recognises_nothing_is_refused():
     cfg = SimpleNamespace(filename='segmentor.py')
     runner = SimpleNamespace(load_or_resume=lambda: None, model=nn.Identity(), cfg=cfg)
-    with pytest.raises(ValueError, match='segmentor.py: is of no recognizer'):
+    with pytest.raises(ValueError, match='segmentor.py: budgets are supported'):
         set_budget(runner, 0.5)
 
 

@@ -61,7 +61,7 @@ def test_the_first_of_several_processes_holds_it(tmp_path, monkeypatch, launcher
 
 def test_a_folder_that_is_none(tmp_path):
     (tmp_path / 'w').write_text('')
-    with pytest.raises(ValueError, match='w: can not be written'):
+    with pytest.raises(ValueError, match='w: cannot be written'):
         lock_folder(tmp_path / 'w')
 
 

@@ -162,7 +162,7 @@ def test_schedules_are_those_of_the_present_length(epochs):
     FitSchedules(9, {}).after_load_checkpoint(runner, checkpoint)
     assert checkpoint['meta'] == {'epoch': epochs, 'iter': 9 * epochs}
     (said,) = logger.warning.call_args[0]
-    assert f'had 5 steps and has 9: training goes on with epoch {epochs + 1}, ' in said
+    assert f'had 5 steps and has 9: training resumes with epoch {epochs + 1}, ' in said
     resumed, wrapper, _ = trained(9, 0)
     wrapper.load_state_dict(checkpoint['optimizer'])
     for one, state in zip(resumed, checkpoint['param_schedulers'], strict=True):
@@ -208,7 +208,7 @@ def test_trainings_by_steps(tmp_path):
     assert not runner.logger.warning.called
     check_resume(runner, saved_after(tmp_path / 'x.pth', 3, **{STEP: 4}))
     (said,) = runner.logger.warning.call_args[0]
-    assert said.startswith('a step had 4 samples and has 8: training goes on with step 4')
+    assert said.startswith('a step had 4 samples and has 8: training resumes with step 4')
     with pytest.raises(ValueError, match=r'x\.pth: 7 steps are done, of 6 to train'):
         check_resume(runner, saved_after(tmp_path / 'x.pth', 7))
     with pytest.raises(ValueError, match=r'x\.pth: of another optimizer than Adam: '):

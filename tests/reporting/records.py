@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from vared_mm.reporting import Method, MethodRuns, RunResult
+from vared_mm.reporting import DemoMethod, MethodRuns, RunResult
 
 PROFILE = {
     'bin_percent': 5,
@@ -51,7 +51,7 @@ def by_method(**runs: list[RunResult]) -> dict[str, MethodRuns]:
     found = {}
     for key, results in runs.items():
         name = key.replace('__', '/').replace('_', '-').replace('/', '_')
-        method = Method(name, TITLES.get(name, name), of_frames='_' in name)
+        method = DemoMethod(name, TITLES.get(name, name), of_frames='_' in name)
         found[name] = MethodRuns(method, results)
     return found
 

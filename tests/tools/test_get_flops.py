@@ -41,7 +41,7 @@ def test_readable(run_tool, root, capsys):
     ('args', 'line'),
     [
         (['configs/none.py'], 'configs/none.py: no such config'),
-        (['README.md'], 'README.md: is no config'),
+        (['README.md'], 'README.md: not a config'),
         ([CONFIG, '--shape', '3', '0', '8', '8'], '--shape'),
         ([CONFIG, '--shape', '3', '1', '8', '8'], 'temporal=2'),
     ],

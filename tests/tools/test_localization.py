@@ -100,7 +100,7 @@ def test_boxes_can_not_be_drawn_by_a_recognizer(run_tool, clips, trained, tmp_pa
     config = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
     words = [clips / 'test/00000.mp4', config, trained['static'], '--device', 'cpu']
     assert run_tool('demo.py', *words, '--out', tmp_path / 'x.mp4') == 2
-    assert 'is of no localization or segmentation model' in capsys.readouterr().err
+    assert 'supported for localization and segmentation only' in capsys.readouterr().err
 
 
 def test_fit_anchors(run_tool, options, acting_shapes, capsys):

@@ -113,7 +113,7 @@ def test_resume_with_longer_epochs(run_tool, quick, trained, tmp_path):
     assert second['param_schedulers'][0]['end'] == 12  # 3 epochs of warming up, of 4 steps now
     log = next(tmp_path.glob('*/*.log')).read_text()
     assert 'epoch_5.pth: no such checkpoint' in log
-    assert 'an epoch had 3 steps and has 4: training goes on with epoch 2, step 5' in log
+    assert 'an epoch had 3 steps and has 4: training resumes with epoch 2, step 5' in log
 
 
 @pytest.mark.parametrize(

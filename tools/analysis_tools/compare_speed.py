@@ -30,7 +30,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--json', type=output_file, help='write the speeds, in order, to this file')
     add_device(parser)
     parser.add_argument(
-        '--fast', action='store_true', help='accelerate the models first (compiles for minutes)'
+        '--fast', action='store_true', help='accelerate the models first; compiling takes minutes'
     )
     parser.add_argument('--rounds', type=positive, default=7, help='timed (default: %(default)s)')
     parser.add_argument(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from vared_mm.reporting import (
-    Method,
+    DemoMethod,
     demo_report,
     localization_report,
     rivals_report,
@@ -33,7 +33,7 @@ class Demo:
     folder: str
     data_set: str
     model: str
-    methods: tuple[Method, ...]
+    methods: tuple[DemoMethod, ...]
     report: Callable[..., str]
     needs: tuple[str, ...]
     table: str = 'table.md'
@@ -50,15 +50,15 @@ class Demo:
         """Tool that makes the data set."""
         return f'data/synthetic/make_{self.data_set.replace("-", "_")}.py'
 
-    def config_of(self, method: Method) -> str:
+    def config_of(self, method: DemoMethod) -> str:
         """Name of a method's config."""
         model = '' if '_' in method.name else f'_{self.model}'
         return f'{method.name}{model}_{self.data_set}'
 
 
-STATIC = Method('static', 'static')
-DYNAMIC = Method('vared-t2c2', 'dynamic, before the loss')
-FINETUNED = Method('vared-t2c2-finetuned', 'dynamic, finetuned')
+STATIC = DemoMethod('static', 'static')
+DYNAMIC = DemoMethod('vared-t2c2', 'dynamic, before the loss')
+FINETUNED = DemoMethod('vared-t2c2-finetuned', 'dynamic, finetuned')
 DEMOS = {
     'recognition': Demo(
         name='demo',
@@ -67,7 +67,7 @@ DEMOS = {
         model='r2plus1d-tiny',
         methods=(
             STATIC,
-            Method('mix-t2c2', 'static, constant mix', control=True),
+            DemoMethod('mix-t2c2', 'static, constant mix', control=True),
             DYNAMIC,
             FINETUNED,
         ),
@@ -82,9 +82,9 @@ DEMOS = {
         model='pspnet-tiny',
         methods=(
             STATIC,
-            Method('static-longer', 'static, trained as long'),
-            Method('vared-c2', DYNAMIC.title),
-            Method('vared-c2-finetuned', FINETUNED.title),
+            DemoMethod('static-longer', 'static, trained as long'),
+            DemoMethod('vared-c2', DYNAMIC.title),
+            DemoMethod('vared-c2-finetuned', FINETUNED.title),
         ),
         report=segmentation_report,
         needs=('static-longer', 'vared-c2-finetuned'),
@@ -102,8 +102,8 @@ DEMOS = {
 }
 
 
-def _of_frames(name: str, title: str, reported: bool = True) -> Method:
-    return Method(name, f'frames: {title}', of_frames=True, reported=reported)
+def _of_frames(name: str, title: str, reported: bool = True) -> DemoMethod:
+    return DemoMethod(name, f'frames: {title}', of_frames=True, reported=reported)
 
 
 DEMOS['rivals'] = replace(
@@ -113,9 +113,9 @@ DEMOS['rivals'] = replace(
         STATIC,
         replace(DYNAMIC, reported=False),
         FINETUNED,
-        Method('pruning', 'weight pruning'),
-        Method('slim', 'channel pruning'),
-        Method('cgnet', 'CGNet'),
+        DemoMethod('pruning', 'weight pruning'),
+        DemoMethod('slim', 'channel pruning'),
+        DemoMethod('cgnet', 'CGNet'),
         _of_frames('static_tsn-tiny', 'static'),
         _of_frames('vared-t2c2_tsn-tiny', DYNAMIC.title, reported=False),
         _of_frames('vared-t2c2-finetuned_tsn-tiny', FINETUNED.title),

@@ -37,8 +37,8 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
         type=positive,
         help='recipes at a time; default: 1, of the demo profile one for each core up to four',
     )
-    parser.add_argument('--dry-run', action='store_true', help='only say what would run')
-    parser.add_argument('--cfg-options', nargs='+', default=[], help='of every recipe: key=value')
+    parser.add_argument('--dry-run', action='store_true', help='list what would run')
+    parser.add_argument('--cfg-options', nargs='+', default=[], help='overrides: key=value')
     parser.set_defaults(run=run_tables)
 
 

@@ -20,7 +20,7 @@ def parse_args() -> argparse.Namespace:
     """What to read, and where to write."""
     parser = argparse.ArgumentParser(description='Which classes are taken for which')
     parser.add_argument('file', help='record of a test (.json), or dumped predictions (.pkl)')
-    parser.add_argument('--label-map', help='of a dump: text file, one class name a line')
+    parser.add_argument('--label-map', help='for a dump: text file, one class name a line')
     parser.add_argument('--out-dir', help='of JSON and PNG; default: analysis/ beside the file')
     parser.add_argument(
         '--show', type=int, default=10, help='classes to print, worst first; default: %(default)s'

@@ -66,7 +66,7 @@ def _load(runner: Runner, count: int) -> list[Tensor]:
     runner.load_or_resume()
     model = _model(runner)
     if not hasattr(model, 'cls_head'):
-        raise ValueError(f'{runner.cfg.filename}: is of no recognizer: budgets are for these alone')
+        raise ValueError(f'{runner.cfg.filename}: budgets are supported for recognizers only')
     set_threshold(model, 0.0)  # refuses a model without gates
     return _training_clips(runner, count)
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from vared_mm.compat.weights import unusable
 from vared_mm.engine import read_checkpoint
 
-# What a dynamic, gated or pruned model has beyond its static twin.
+# What a dynamic, gated or pruned model has beyond the static one.
 DYNAMIC_KEY = re.compile(
     r'\.(gate|channel_reconstructions|temporal_reconstructions|channel_gate)\.|\.weight_mask$'
 )
@@ -46,8 +46,8 @@ class CheckpointMatch:
         total = self.matched + len(self.missing)
         if (complete and self.missing) or 2 * self.matched < total:
             raise ValueError(
-                f'{self.path}: checkpoint of another model: {len(self.missing)} of its {total} '
-                f'static weights are missing or of another shape: {_first(self.missing)}'
+                f'{self.path}: checkpoint of another model: {len(self.missing)} of {total} '
+                f'static weights are missing or have another shape: {_first(self.missing)}'
             )
 
     def require_same(self) -> None:

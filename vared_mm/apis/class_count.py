@@ -1,4 +1,4 @@
-"""Whether a model and its data speak of the same number of classes."""
+"""Whether a model and its data have the same number of classes."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -25,10 +25,10 @@ def measure_peaks(calls: Mapping[str, Callable[[], Any]], device: str) -> dict[s
 
 
 def peak_memory(call: Callable[[], Any]) -> int | None:
-    """Bytes of resident memory that a call takes beyond what was held before it; None if untold.
+    """Bytes of resident memory that a call takes beyond what was held before it; None if unknown.
 
-    Told by Linux, for the whole process; what was freed before is given back first, so that
-    it is not used again unseen.
+    Linux counts it for the whole process. What was freed before is given back first, so that
+    reuse of it is counted too.
     """
     if not RESET.exists():
         return None

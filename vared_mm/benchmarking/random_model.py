@@ -12,7 +12,7 @@ from vared_mm.registry import MODELS
 def random_model(settings: dict[str, Any]) -> nn.Module:
     """Build a model in evaluation mode, with the weights that its training would begin with.
 
-    Without mmengine's lines on how each of them was begun.
+    mmengine's log of how each weight was initialized is left out.
 
     Args:
         settings: of the model.

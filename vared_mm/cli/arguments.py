@@ -41,7 +41,7 @@ def device_name(text: str) -> str:
     try:
         device = torch.device(text)
     except RuntimeError:
-        raise argparse.ArgumentTypeError(f'{text}: no kind of device') from None
+        raise argparse.ArgumentTypeError(f'{text}: not a device') from None
     if device.type == 'cuda' and (device.index or 0) >= torch.cuda.device_count():
         found = f'{torch.cuda.device_count()} GPU(s)' if torch.cuda.is_available() else 'no GPU'
         raise argparse.ArgumentTypeError(f'{text}: torch finds {found}')

@@ -28,7 +28,7 @@ def read_config(path: str | Path, overrides: Mapping[str, Any] | None = None) ->
     if not Path(path).is_file():
         raise FileNotFoundError(f'{path}: no such config')
     if Path(path).suffix not in SUFFIXES:
-        raise ValueError(f'{path}: is no config: must end with .py, .yml, .yaml or .json')
+        raise ValueError(f'{path}: not a config: must end in .py, .yml, .yaml or .json')
     try:
         cfg = Config.fromfile(path)
     except Exception as error:  # its code may raise anything

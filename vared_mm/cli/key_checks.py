@@ -1,12 +1,13 @@
 """Refuse misspelt keys: mmengine stores them, and nothing ever looks at them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from mmengine.config import Config
 
-from vared_mm.cli.known_keys import BUILT, UNTYPED, known_keys, runner_keys, type_at
+from .config_walk import walk
+from .known_keys import BUILT, UNTYPED, known_keys, runner_keys, type_at
 
 #: Dicts whose keys are names that the user chooses.
 FREE = ('optim_wrapper.paramwise_cfg.custom_keys',)
@@ -35,7 +36,7 @@ def check_overrides(cfg: Config, overrides: Mapping[str, Any]) -> dict[str, Any]
             try:
                 _check(cfg, bare, key, value)
             except LookupError as error:
-                said = f'{error.args[0]} (+{key}=... sets it all the same)'
+                said = f'{error.args[0]} (+{key}=... sets it anyway)'
                 raise ValueError(f'--cfg-options {key}: {said}') from None
             except TypeError as error:
                 raise ValueError(f'--cfg-options {key}: {error}') from None
@@ -51,7 +52,8 @@ def check_config(cfg: Config) -> None:
     """
     for key in sorted({*cfg} - runner_keys()):  # variables, of which there may be any number
         for meant in get_close_matches(key, runner_keys(), 1, 0.88):
-            if not any(one == cfg[key] for _, _, one in _leaves(cfg.get(meant), meant)):
+            inner = (one for _, _, one in walk(cfg.get(meant), meant))
+            if cfg[key] not in (cfg.get(meant), *inner):
                 raise ValueError(f'{cfg.filename}: key {key}: nothing reads it; is it {meant}?')
     for key in {'model', *(place for place in UNTYPED if '.' not in place)} & {*cfg}:
         if not isinstance(cfg[key], Mapping | None):
@@ -113,25 +115,13 @@ def _no_such_top(cfg: Config, key: str) -> str:
     places = [
         place
         for top in sorted(runner_keys() & {*cfg})
-        for place, name, one in _leaves(cfg[top], top)
+        for place, name, one in ((top, '', cfg[top]), *walk(cfg[top], top))
         if name == key or (big and one == value)
     ]
     hint = f'; set {", ".join(places[:4])}' if places else ''
     if key in cfg:
         return f'a variable of the config, read with its file and not after that{hint}'
     return f'no such key {key}{hint}' if places else _unknown(key, runner_keys())
-
-
-def _leaves(node: Any, place: str, name: str = '') -> Iterator[tuple[str, str, Any]]:
-    """Each node below one, and itself: its place, its last key, its value."""
-    yield place, name, node
-    items: Any = ()
-    if isinstance(node, Mapping):
-        items = node.items()
-    elif isinstance(node, list | tuple):
-        items = enumerate(node)
-    for key, one in items:
-        yield from _leaves(one, f'{place}.{key}', str(key))
 
 
 def _unknown(key: str, known: frozenset[str]) -> str:

@@ -28,7 +28,7 @@ def output_file(text: str) -> str:
                 pass
         _try_folder(Path(text).absolute().parent)
     except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f'{text}: can not be written: {_reason(error)}') from None
+        raise argparse.ArgumentTypeError(f'{text}: cannot be written: {_reason(error)}') from None
     return text
 
 
@@ -44,7 +44,7 @@ def output_folder(text: str) -> str:
             raise argparse.ArgumentTypeError(f'{text}: is not a folder')
         _try_folder(Path(text).absolute())
     except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f'{text}: can not be written: {_reason(error)}') from None
+        raise argparse.ArgumentTypeError(f'{text}: cannot be written: {_reason(error)}') from None
     return text
 
 

@@ -1,10 +1,12 @@
-"""Refuse settings out of sense, which mmengine takes without a word or trips over late."""
+"""Refuse values that make no sense, which mmengine accepts or rejects late."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from mmengine.config import Config
+
+from .config_walk import walk
 
 Rule = tuple[Callable[[Any], bool], str]
 
@@ -65,19 +67,7 @@ def check_values(cfg: Config) -> None:
         ValueError: naming the config, the key and what it may be.
     """
     for first, rules in RULES.items():
-        for place, key, value in _settings(cfg.get(first), first):
+        for place, key, value in walk(cfg.get(first), first):
             fits, said = rules.get(key, (None, ''))
             if fits is not None and value is not None and not fits(value):
                 raise ValueError(f'{cfg.filename}: key {place}={value!r}: {said}')
-
-
-def _settings(node: Any, place: str) -> Iterator[tuple[str, str, Any]]:
-    """Every setting below a key: its place, its last key, its value."""
-    items: Any = ()
-    if isinstance(node, Mapping):
-        items = node.items()
-    elif isinstance(node, list | tuple):
-        items = enumerate(node)
-    for key, value in items:
-        yield f'{place}.{key}', str(key), value
-        yield from _settings(value, f'{place}.{key}')

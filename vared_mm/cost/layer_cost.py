@@ -1,4 +1,4 @@
-"""Executed cost of one dynamic convolution, from what its gate said."""
+"""Executed cost of one dynamic convolution, from its gate's decision."""
 
 from dataclasses import dataclass
 

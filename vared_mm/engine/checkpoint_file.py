@@ -15,7 +15,7 @@ from vared_mm.engine.durable_backend import DurableBackend
 LAST = 'last_checkpoint'
 #: What it says until a training that began anew has saved its first.
 NONE_YET = Path('none')
-#: What training can go on from; the best ones hold no optimizer.
+#: Checkpoints that training can resume from; the best ones hold no optimizer.
 _NUMBERED = re.compile(r'(?!best_).*_(\d+)\.pth')
 
 

@@ -39,7 +39,7 @@ def lock_folder(folder: str | Path, launcher: str = 'none') -> IO[str] | None:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), 'r+')
     except OSError as error:
-        raise ValueError(f'{folder}: can not be written ({error.strerror})') from None
+        raise ValueError(f'{folder}: cannot be written ({error.strerror})') from None
     try:
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -62,7 +62,7 @@ def _check_steps(runner: Runner, content: dict) -> None:
     now = getattr(loop, 'sizes', {}).get(STEP)
     if None not in (before, now) and before != now:
         runner.logger.warning(
-            f'a step had {before} samples and has {now}: training goes on with step {step + 1}, '
+            f'a step had {before} samples and has {now}: training resumes with step {step + 1}, '
             'with other samples than a training of one piece would draw'
         )
 

@@ -1,4 +1,4 @@
-"""Where a training goes on whose epochs have another length than before."""
+"""Where a training resumes whose epochs have another length than before."""
 
 import warnings
 from copy import deepcopy
@@ -22,7 +22,7 @@ def sizes_of(dataloader: DataLoader) -> dict[str, int]:
 def place_to_resume(content: dict, steps: int, sizes: dict[str, int]) -> tuple[int, int]:
     """Epochs and steps that are done, counted in epochs of the present length.
 
-    Where that is another one than before, training goes on at the first sample of an epoch, or not
+    Where that is another one than before, training resumes at the first sample of an epoch, or not
     at all: within an epoch nobody could say which samples are left.
 
     Args:
@@ -103,7 +103,7 @@ class FitSchedules(Hook):
             return
         checkpoint['meta'].update(epoch=epoch, iter=step)
         runner.logger.warning(
-            f'an epoch had {before} steps and has {self.steps}: training goes on with epoch '
+            f'an epoch had {before} steps and has {self.steps}: training resumes with epoch '
             f'{epoch + 1}, step {step + 1}, and the learning rate that the config has there'
         )
         made, saved = runner.param_schedulers, checkpoint.get('param_schedulers')

@@ -21,9 +21,9 @@ class CostMetric(BaseMetric):
     ``gflops/average``, ``/maximum``, ``/minimum``: 1e9 MACs of the whole model, with cheap
     operations and gates; ``thesis_gflops/...``: the same without them, as the thesis counts;
     ``share``: of the dense model's MACs; ``backbone_share``: of those of its backbone, where it has
-    one; ``time``, ``channel``: share computed along an axis in the dynamic layers. What it was
-    spent on stands in ``profile`` afterwards, see :func:`vared_mm.evaluation.cost_profile`. Needs
-    :class:`vared_mm.engine.hooks.CostRecordHook`.
+    one; ``time``, ``channel``: share computed along an axis in the dynamic layers. Needs
+    :class:`vared_mm.engine.hooks.CostRecordHook`. After the evaluation ``profile`` holds where the
+    cost went, see :func:`vared_mm.evaluation.cost_profile`.
 
     Args:
         group_by: a key of the samples' annotation; gives ``<key>=<value>/...`` too.

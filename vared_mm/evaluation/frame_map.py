@@ -24,7 +24,7 @@ class FrameMAP(BaseMetric):
 
     Source: YOWO (arXiv 1911.06644), as VA-RED2 (arXiv 2102.07887; thesis, table 4.9) reports it.
     Differs: YOWO's public code gives other average precisions, see :class:`YOWOFrameMAP`. Of
-    classes without a true box, and of a classification where none is found, nothing is said.
+    classes without a true box, and of a classification where none is found, nothing is reported.
 
     Args:
         threshold: of the overlap.

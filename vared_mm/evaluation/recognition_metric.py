@@ -18,7 +18,7 @@ class RecognitionMetric(BaseMetric):
 
     ``clip-1``: top-1 of one view, the centre crop of the middle clip. ``video-1``, ``video-5``:
     top-1 and top-5 of the views' probabilities, averaged. ``mean-class``: mean over the classes of
-    their video-1. Which class was taken for which stands in ``confusion`` afterwards.
+    their video-1. ``confusion`` then holds which class was taken for which.
     Source: VA-RED2 (arXiv 2102.07887), Sec. 4 (K clips x left, centre, right crop).
 
     :class:`vared_mm.engine.hooks.ViewScoresHook` leaves what this reads: ``view_scores`` (crops,
@@ -70,7 +70,7 @@ class RecognitionMetric(BaseMetric):
             self._classes = len(scores)
 
     def _one_clip(self, views: np.ndarray) -> np.ndarray | None:
-        """Scores of the centre crop of the middle clip; None where it can't be told."""
+        """Scores of the centre crop of the middle clip; None where it is unknown."""
         if views.ndim == 2:
             crops = 1 if len(views) == 1 else self.crops
             if crops is None:

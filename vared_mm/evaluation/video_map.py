@@ -31,7 +31,7 @@ class VideoMAP(BaseMetric):
     0.95.
 
     Source: Gkioxari and Malik (arXiv 1411.6031), as YOWO (arXiv 1911.06644) uses it; what differs
-    from its public code is said there.
+    from its public code is described there.
 
     Args:
         thresholds: T.

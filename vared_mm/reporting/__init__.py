@@ -2,7 +2,7 @@
 
 from vared_mm.reporting.class_rows import class_rows, mean_class_accuracy
 from vared_mm.reporting.curves import read_curves
-from vared_mm.reporting.demo_methods import Method, MethodRuns
+from vared_mm.reporting.demo_methods import DemoMethod, MethodRuns
 from vared_mm.reporting.demo_report import demo_report
 from vared_mm.reporting.leaderboard import Leaderboard
 from vared_mm.reporting.localization_report import localization_report
@@ -20,7 +20,7 @@ from vared_mm.reporting.thesis import thesis_rows
 
 __all__ = [
     'Leaderboard',
-    'Method',
+    'DemoMethod',
     'MethodRuns',
     'RecipeCost',
     'RowReach',

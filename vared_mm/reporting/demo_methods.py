@@ -7,7 +7,7 @@ from vared_mm.reporting.run_result import RunResult
 
 
 @dataclass(frozen=True)
-class Method:
+class DemoMethod:
     """One method of a demo.
 
     Args:
@@ -40,7 +40,7 @@ class MethodRuns:
         results: one a seed, in the same order of seeds for every method of a report.
     """
 
-    method: Method
+    method: DemoMethod
     results: Sequence[RunResult]
 
 

@@ -65,7 +65,7 @@ def seed_table(runs: Runs, markdown: bool = False) -> str:
 
 
 def seed_statements(runs: Runs) -> list[str]:
-    """Per seed: does every model reach the frame-mAP that is asked?"""
+    """Per seed: does every model have the frame-mAP that is asked for?"""
     lines = []
     titles = [made.method.title for made in runs.values()]
     for seed in zip(*(made.results for made in runs.values()), strict=True):

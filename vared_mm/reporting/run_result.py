@@ -39,7 +39,7 @@ class RunResult:
         parameters_without_gates: the same, less what decides (the cheap operations count).
         clips_per_second: of one process, accelerated models timed in turn; None if not timed.
         timing: how that was timed: ``threads``; ``cpu_share``, CPU time over wall-clock time, and
-            whether the machine was ``busy`` with other work, which can be told of one thread only.
+            whether the machine was ``busy`` with other work, both known for one thread only.
         views: clips and crops of one sample.
         profile: cost by bins, layers and classes, see :func:`vared_mm.evaluation.cost_profile`.
         confusion: classes taken for others, see :meth:`vared_mm.evaluation.Confusion.as_json`.

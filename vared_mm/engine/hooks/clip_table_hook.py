@@ -1,4 +1,4 @@
-"""What a test run said about every clip, in one small file."""
+"""Predictions, costs and choices of every tested clip, in one small file."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How right a model is about each sample of a batch, from its logits: mu of the efficiency loss."""
+"""Whether a model is right about each sample, from its logits: mu of the efficiency loss."""
 
 from collections.abc import Sequence
 from typing import Any

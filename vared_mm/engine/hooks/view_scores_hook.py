@@ -31,7 +31,7 @@ class ViewScoresHook(ModelHook):
 
     Differs: mmaction2 leaves (V, classes) as ``pred_score`` with ``average_clips=None``.
     Limits: ``num_clips`` does not count the second sampling of ``twice_sample``, and not the
-    positions of ``DenseSampleFrames``, of which 3 can't be told from three crops.
+    positions of ``DenseSampleFrames``, of which 3 look like three crops.
     """
 
     mode = 'predict'

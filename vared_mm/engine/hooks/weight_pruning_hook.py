@@ -17,8 +17,8 @@ class WeightPruningHook(Hook):
     """Prune before some epochs, in equal ratios, until the whole model costs ``target``.
 
     Each round finds the quality (a multiple of a layer's standard deviation) at which the model
-    has the round's MACs, drops what is below it, and training goes on with the rest. Masks are
-    part of checkpoints, so a resumed run goes on with them.
+    has the round's MACs, drops what is below it, and training continues with the rest. Masks are
+    part of checkpoints, so a resumed run keeps them.
 
     Source: Han et al. (arXiv 1506.02626), Sec. 3. Differs: one quality for all layers, found by
     bisection, where they choose one for each by its sensitivity; dropout stays as it is, which they

@@ -1,4 +1,4 @@
-"""Training by epochs that goes on where it was killed, to the bit."""
+"""Training by epochs that resumes bit for bit where it was killed."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ class EpochLoop(EpochBasedTrainLoop):
 
     So nothing random need be saved: a run resumed from any checkpoint, one from within an epoch
     too, ends in the same weights as one that was never interrupted (on a CPU; with the same batch
-    size and number of processes). With epochs of another length it goes on at the first sample of
+    size and number of processes). With epochs of another length it resumes at the first sample of
     an epoch, from a checkpoint of the end of one (see :func:`place_to_resume`).
 
     Args:

@@ -1,4 +1,4 @@
-"""Training by steps that goes on where it was killed, to the bit."""
+"""Training by steps that resumes bit for bit where it was killed."""
 
 from collections.abc import Sequence
 
