@@ -62,7 +62,7 @@ test-original: .venv-original/.installed  ## smoke test with the original distri
 	$(ORIGINAL)/python -m pytest -m original $(PYTEST_ARGS)
 
 test-zoo: install .venv-zoo/.installed  ## convert, accelerate and count timm's and torchvision's networks
-	PYTHONPATH=.venv-zoo $(BIN)/python -m pytest -p tests.zoo.peers -m zoo tests/zoo $(PYTEST_ARGS)
+	PYTHONPATH=.venv-zoo $(BIN)/python -m pytest -p tests.zoo.libraries -m zoo tests/zoo $(PYTEST_ARGS)
 
 clean:  ## remove all environments and what builds and tests leave
 	rm -rf .venv .venv-docs .venv-original .venv-zoo build dist docs/_build *.egg-info .mypy_cache .pytest_cache .ruff_cache

@@ -17,7 +17,7 @@ from vared_mm.cli import command, one_line_errors, output_folder
 from vared_mm.reporting import (
     Leaderboard,
     RecipeCost,
-    RowReach,
+    RowRange,
     build_site,
     rows_table,
     summary_table,
@@ -65,7 +65,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def with_range(rows: list[RowReach]) -> list[RowReach]:
+def with_range(rows: list[RowRange]) -> list[RowRange]:
     """The rows with the cost of their configs' models, each of which is built once."""
     ranges = {}
     for name in {row.config: None for row in rows if row.config}:
@@ -79,7 +79,7 @@ def with_range(rows: list[RowReach]) -> list[RowReach]:
     ]
 
 
-def to_json(row: RowReach) -> dict[str, Any]:
+def to_json(row: RowRange) -> dict[str, Any]:
     """A row with the path of its config, from the repository's root."""
     config = find_config(row.config).relative_to(ROOT).as_posix() if row.config else None
     return {**asdict(row), 'config': config, 'reachable': row.reachable}

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from vared_mm.reporting import RowReach, rows_table, thesis_tables
+from vared_mm.reporting import RowRange, rows_table, thesis_tables
 
-ROW = RowReach('4.1', 2, 'r2plus1d_18', 'some', 20.0, 18.0, 22.1, 27.6, 12.9)
+ROW = RowRange('4.1', 2, 'r2plus1d_18', 'some', 20.0, 18.0, 22.1, 27.6, 12.9)
 
 
 def test_every_row_is_there():

@@ -12,8 +12,8 @@ from torch import nn
 
 from tests.acceleration.networks import vary
 from tests.generated.checks import Counted, difference, fingerprint, run
+from tests.zoo.libraries import build
 from tests.zoo.models import MODELS, Model
-from tests.zoo.peers import build
 from vared_mm.acceleration import accelerate
 from vared_mm.dynamic import (
     convert_to_dynamic,

@@ -70,10 +70,10 @@ def describe(report: SpeedReport) -> str:
         rows.append([name, speed, *times, None if peak is None else peak / 2**20])
     columns = ['model', 'clips/s', 'median ms', 'quartiles apart ms', 'least ms', 'peak MiB']
     share = report.realised_share
-    told = 'nothing is promised' if share is None else f'realised share {100 * share:.0f} %'
+    realised = 'nothing is promised' if share is None else f'realised share {100 * share:.0f} %'
     summary = (
         f'MACs: {report.static_macs / 1e9:.2f} G static, {report.executed_macs / 1e9:.2f} G '
-        f'executed; ratio {report.mac_ratio:.3f}\nspeed-up {report.speed_up:.3f}; {told}'
+        f'executed; ratio {report.mac_ratio:.3f}\nspeed-up {report.speed_up:.3f}; {realised}'
     )
     if busy := [name for name, timing in report.timings.items() if timing.busy]:
         summary += f'\nThe machine was busy, which slowed {", ".join(busy)} down: time again'

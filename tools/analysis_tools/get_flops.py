@@ -34,8 +34,8 @@ def describe(cost: ModelCost) -> str:
     """The cost as text: by layer, then totals."""
     rows = []
     for name, (kind, dense) in cost.macs.layers.items():
-        reach = cost.dynamic.get(name)
-        least = (reach.conv / 1e9, reach.executed / 1e9) if reach else (None, None)
+        layer = cost.dynamic.get(name)
+        least = (layer.conv / 1e9, layer.executed / 1e9) if layer else (None, None)
         rows.append((name, kind, dense / 1e9, *least))
     columns = ('layer', 'kind', 'dense', 'least, thesis count', 'least, full count')
     left_out = f' (left out: {", ".join(cost.without)})' if cost.without else ''

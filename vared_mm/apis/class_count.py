@@ -24,9 +24,9 @@ def check_classes(model: nn.Module, dataset: Any, key: str) -> None:
         for name, count in _counts(model):
             if count == classes or (not named and classes <= count):
                 continue
-            said = f'{classes} classes' if named else f'labels up to {classes - 1}'
+            found = f'{classes} classes' if named else f'labels up to {classes - 1}'
             raise ValueError(
-                f'key {key}: its data set has {said}, but model.{name}.num_classes is {count}'
+                f'key {key}: its data set has {found}, but model.{name}.num_classes is {count}'
             )
 
 

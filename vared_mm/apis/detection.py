@@ -107,8 +107,8 @@ def _write(path: Path, frames: Iterator[np.ndarray], fps: int) -> None:
         av.open(str(part), 'w').close()
     except (OSError, ValueError) as error:
         part.unlink(missing_ok=True)
-        said = getattr(error, 'strerror', None) or error
-        raise ValueError(f'{path}: cannot be written: {said}') from None
+        reason = getattr(error, 'strerror', None) or error
+        raise ValueError(f'{path}: cannot be written: {reason}') from None
     try:
         write_video(part, frames, fps)
         part.replace(path)

@@ -27,13 +27,13 @@ def finite(text: str) -> float:
     return _number(float, text, lambda number: 0 <= number < math.inf, 'must be 0 or more')
 
 
-def _number(kind: type[float], text: str, fits: Callable[[float], bool], said: str) -> float:
+def _number(kind: type[float], text: str, fits: Callable[[float], bool], rule: str) -> float:
     try:
         if fits(number := kind(text)):
             return number
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f'{text!r} {said}')
+    raise argparse.ArgumentTypeError(f'{text!r} {rule}')
 
 
 def device_name(text: str) -> str:

@@ -36,8 +36,8 @@ def check_overrides(cfg: Config, overrides: Mapping[str, Any]) -> dict[str, Any]
             try:
                 _check(cfg, bare, key, value)
             except LookupError as error:
-                said = f'{error.args[0]} (+{key}=... sets it anyway)'
-                raise ValueError(f'--cfg-options {key}: {said}') from None
+                hint = f'{error.args[0]} (+{key}=... sets it anyway)'
+                raise ValueError(f'--cfg-options {key}: {hint}') from None
             except TypeError as error:
                 raise ValueError(f'--cfg-options {key}: {error}') from None
     return bare

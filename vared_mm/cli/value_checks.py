@@ -68,6 +68,6 @@ def check_values(cfg: Config) -> None:
     """
     for first, rules in RULES.items():
         for place, key, value in walk(cfg.get(first), first):
-            fits, said = rules.get(key, (None, ''))
+            fits, rule = rules.get(key, (None, ''))
             if fits is not None and value is not None and not fits(value):
-                raise ValueError(f'{cfg.filename}: key {place}={value!r}: {said}')
+                raise ValueError(f'{cfg.filename}: key {place}={value!r}: {rule}')

@@ -10,7 +10,7 @@ from vared_mm.reporting.page import fill_block, with_block
 from vared_mm.reporting.recipe_costs import RecipeCost, read_recipe_costs, write_recipe_costs
 from vared_mm.reporting.record_index import find_runs, write_index
 from vared_mm.reporting.rivals_report import rivals_report
-from vared_mm.reporting.rows import RowReach, rows_table, thesis_tables
+from vared_mm.reporting.rows import RowRange, rows_table, thesis_tables
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.segmentation_report import segmentation_report
 from vared_mm.reporting.site_builder import build_site
@@ -23,7 +23,7 @@ __all__ = [
     'DemoMethod',
     'MethodRuns',
     'RecipeCost',
-    'RowReach',
+    'RowRange',
     'RunResult',
     'build_site',
     'class_rows',

@@ -78,7 +78,7 @@ def run_charts(profile: Mapping[str, Any]) -> dict[str, str]:
     if classes := profile['classes']:
         layers = [layer['name'] for layer in profile['layers']]
         names = [row['name'] for row in classes]
-        for axis, said in (('time', 'frames'), ('channel', 'channels')):
-            title = f'Share of {said} computed by class and layer'
+        for axis, units in (('time', 'frames'), ('channel', 'channels')):
+            title = f'Share of {units} computed by class and layer'
             found[axis] = heat_map([row[axis] for row in classes], names, layers, title)
     return found

@@ -35,8 +35,8 @@ def confusion_chart(confusion: Mapping[str, Any], title: str) -> str:
         share = max(1, round(LEVELS * count / totals[true])) / LEVELS
         place = {'x': x, 'y': y, 'width': inner, 'height': inner}
         cell = add(svg, 'rect', **place, cls='cell', style=f'--share:{100 * share:g}%')
-        said = f'{names[true]} taken for {names[taken]}: {count} of {totals[true]}'
-        add(cell, 'title', said)
+        text = f'{names[true]} taken for {names[taken]}: {count} of {totals[true]}'
+        add(cell, 'title', text)
     for label, name in enumerate(names if named else ()):
         short = name if len(name) <= 22 else name[:21] + '…'
         add(svg, 'text', short, x=left - 6, y=32 + side * label, text_anchor='end')

@@ -1,4 +1,4 @@
-"""Every row of the thesis' tables beside what its config can reach."""
+"""Every row of the thesis' tables beside the range of cost of its config."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ TOLERANCE = 5e-3
 
 
 @dataclass(frozen=True)
-class RowReach:
+class RowRange:
     """One row of the thesis, and the range of cost that its config has. GFLOPs are 1e9 MACs.
 
     Args:
@@ -47,14 +47,14 @@ class RowReach:
         return lowest <= min(values) and max(values) <= highest
 
 
-def thesis_tables(path: Path = THESIS) -> list[RowReach]:
+def thesis_tables(path: Path = THESIS) -> list[RowRange]:
     """All rows of the thesis, in its order; the range of their configs is left open.
 
     Raises:
         FileNotFoundError: as of :func:`vared_mm.reporting.thesis.read_tables`.
     """
     return [
-        RowReach(
+        RowRange(
             table=number,
             row=place,
             model=row['model'],
@@ -68,7 +68,7 @@ def thesis_tables(path: Path = THESIS) -> list[RowReach]:
     ]
 
 
-def rows_table(rows: list[RowReach], markdown: bool = False) -> str:
+def rows_table(rows: list[RowRange], markdown: bool = False) -> str:
     """The rows as a table."""
     columns = ('table', 'row', 'model', 'thesis', 'static', 'least', 'within', 'config')
     words = {True: 'yes', False: 'NO', None: None}

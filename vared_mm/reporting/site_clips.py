@@ -30,8 +30,10 @@ def copy_clips(run: FoundRun, folder: Path, refused: list[str]) -> list[dict[str
                 for kind in ('animation', 'still'):
                     clip[kind] = _copy(run.analysis, clip[kind], folder / 'runs' / run.name)
     except (ValueError, OSError) as error:
-        said = str(error)
-        refused.append(one_line(f'left out: {said if str(path) in said else f"{path}: {said}"}'))
+        reason = str(error)
+        refused.append(
+            one_line(f'left out: {reason if str(path) in reason else f"{path}: {reason}"}')
+        )
         return []
     return rows
 

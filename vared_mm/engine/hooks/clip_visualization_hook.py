@@ -54,8 +54,8 @@ class ClipVisualizationHook(Hook):
         head = getattr(unwrapped(runner.model), 'cls_head', None)
         for clip, sample in zip(data_batch['inputs'], outputs, strict=True):
             if self._seen % self.interval == 0:
-                said = describe_sample(sample, classes, head)
-                picture = draw_clip(clip, said, getattr(head, 'frames', None))
+                caption = describe_sample(sample, classes, head)
+                picture = draw_clip(clip, caption, getattr(head, 'frames', None))
                 self._put(picture, f'{self._seen:06d}_{_stem(sample)}')
             self._seen += 1
 

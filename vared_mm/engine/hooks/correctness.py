@@ -37,8 +37,8 @@ def correctness(logits: Tensor, data_samples: Sequence[Any]) -> Tensor:
         ValueError: if that is no such logits.
     """
     if not (torch.is_tensor(logits) and logits.dim() in (2, 4)):
-        said = tuple(logits.shape) if torch.is_tensor(logits) else type(logits).__name__
-        raise ValueError(f'logits must be (N, classes) or (N, classes, H, W), not {said}')
+        found = tuple(logits.shape) if torch.is_tensor(logits) else type(logits).__name__
+        raise ValueError(f'logits must be (N, classes) or (N, classes, H, W), not {found}')
     logits = logits.detach()
     if logits.dim() == 4:
         truth = torch.stack([sample.gt_sem_seg.data.squeeze(0) for sample in data_samples])

@@ -1,6 +1,6 @@
 """timm and torchvision beside a CPU build of torch.
 
-A plugin of pytest (``-p tests.zoo.peers``), so that it comes before whatever imports torchvision.
+A plugin of pytest (``-p tests.zoo.libraries``): it must come before whatever imports torchvision.
 """
 
 import re
