@@ -141,6 +141,28 @@ print(*sorted({set(FRAMEWORKS)} & set(sys.modules)))
     assert done.stdout.split() == []
 
 
+def circles(imports: dict[str, set[str]]) -> list[str]:
+    """Return the modules that import themselves over others, given what each imports."""
+    left = {module: names & imports.keys() for module, names in imports.items()}
+    while free := [module for module, names in left.items() if not names & left.keys()]:
+        for module in free:
+            del left[module]
+    return sorted(left)
+
+
+def test_no_module_imports_itself_over_others():
+    """Packages aside: their `__init__` imports all of their modules."""
+    imports = {
+        name_of(path): set(imports_of(name_of(path), ast.parse(path.read_text())))
+        for path in FILES
+        if path.name != '__init__.py'
+    }
+    for names in imports.values():
+        names |= {name.rpartition('.')[0] for name in names}  # of a name, its module
+    assert circles(imports) == []
+    assert circles({'a': {'b'}, 'b': {'c'}, 'c': {'a', 'd'}, 'd': set()}) == ['a', 'b', 'c']
+
+
 @pytest.mark.parametrize(
     ('module', 'source'),
     [
