@@ -47,7 +47,7 @@ COUNT_NOTE = (
 )
 COMPUTED_NOTE = (
     'Computed from the recipes, without training: our GFLOPs of static models, parameters, and the '
-    'GFLOPs that gates can reach, from every gate at its cheapest to everything computed.'
+    'GFLOPs that a model can reach, from its cheapest choice to everything computed.'
 )
 #: Of a recipe's model, computed.
 REACHABLE = Column('reachable', GFLOPS, 'ours')
