@@ -1,12 +1,12 @@
 """What the README, CONTRIBUTING and docs/ name is there, and their tables are what was measured."""
 
 import re
-import runpy
 from pathlib import Path
 
 import pytest
 
-from vared_mm.reporting import RunResult, fill_block, summary_table, with_block
+from tools.experiments.demos import DEMOS
+from vared_mm.reporting import MethodRuns, RunResult, fill_block, summary_table, with_block
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -57,17 +57,14 @@ def test_the_readme_links_every_page():
     assert [name for name in sorted(pages) if f'({name}' not in text] == []
 
 
-DEMOS = runpy.run_path(str(ROOT / 'tools/demo_stages.py'))['DEMOS']
-
-
 @pytest.mark.parametrize('name', DEMOS)
 def test_every_block_of_the_results_is_what_its_records_say(name):
     """Otherwise: python tools/run_demo.py --task NAME --no-runs --publish."""
     demo, runs = DEMOS[name], {}
-    for title, method in demo.stages.items():
-        files = sorted((ROOT / 'results' / demo.name).glob(f'{method}_seed*.json'))
-        if files and not (demo.on_the_way and title.endswith(demo.on_the_way)):
-            runs[title] = [RunResult.load(file) for file in files]
+    for method in demo.methods:
+        files = sorted((ROOT / 'results' / demo.name).glob(f'{method.name}_seed*.json'))
+        if files and method.reported:
+            runs[method.name] = MethodRuns(method, [RunResult.load(file) for file in files])
     page = ROOT / 'docs/results.md'
     assert page.read_text() == with_block(page, demo.name, demo.report(runs, markdown=True))
 
