@@ -48,6 +48,8 @@ def test_every_sample_is_tested_once_and_no_group_is_in_two_splits() -> None:
 def test_too_few_groups_for_the_folds() -> None:
     with pytest.raises(ValueError, match='9 groups are too few for 5 folds'):
         group_folds([0] * 9, [str(i) for i in range(9)])
+    with pytest.raises(ValueError, match='9 samples of class 1 are too few for 5 folds'):
+        group_folds([0] * 30 + [1] * 9, [str(i) for i in range(39)])
 
 
 def test_a_set_of_several_has_the_folds_of_each(tmp_path) -> None:

@@ -38,7 +38,7 @@ def group_folds(
 
     Raises:
         ModuleNotFoundError: if scikit-learn is not installed.
-        ValueError: if there are fewer groups than two splits of ``count`` parts need.
+        ValueError: if groups, or the samples of a class, are too few for it.
     """
     if StratifiedGroupKFold is None:
         raise ModuleNotFoundError('folds need a package: pip install scikit-learn')
@@ -47,6 +47,10 @@ def group_folds(
     if len(set(groups)) < 2 * count:
         raise ValueError(f'{len(set(groups))} groups are too few for {count} folds')
     y, sources = np.asarray(labels), np.asarray(groups)
+    known, sizes = np.unique(y, return_counts=True)
+    if sizes.min() < 2 * count:
+        few = f'{sizes.min()} samples of class {known[sizes.argmin()]}'
+        raise ValueError(f'{few} are too few for {count} folds, each with a validation split')
     folds = []
     for rest, test in _split(y, sources, count, seed):
         train, val = next(_split(y[rest], sources[rest], count, seed))
