@@ -1,0 +1,16 @@
+"""The small TSN with the convolutions of its residual blocks dynamic."""
+
+_base_ = './tsn_small.py'
+
+model = dict(
+    backbone=dict(
+        _delete_=True,
+        type='vared_mm.DynamicBackbone',
+        backbone=_base_.model.backbone,
+        input_shape=(6, 40, 72),
+        temporal=2,
+        channel=2,
+        frames=8,
+        include=r'layers',
+    )
+)

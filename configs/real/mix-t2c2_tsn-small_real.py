@@ -1,0 +1,11 @@
+"""Small TSN on real clips, the same mix for every clip, without gates: what the mix alone gives.
+
+Command: python tools/train.py configs/real/mix-t2c2_tsn-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: pretrain_tsn-small_real.
+"""
+
+_base_ = './vared-t2c2_tsn-small_real.py'
+
+model = dict(backbone=dict(gate='constant'))
+load_from = 'work_dirs/pretrain_tsn-small_real/epoch_12.pth'

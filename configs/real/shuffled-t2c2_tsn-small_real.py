@@ -1,0 +1,12 @@
+"""Small TSN on real clips, the finetuned dynamic model, tested with each clip having another's choices.
+It is not trained.
+
+Command: python tools/train.py configs/real/shuffled-t2c2_tsn-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: vared-t2c2-finetuned_tsn-small_real.
+"""
+
+_base_ = './vared-t2c2-finetuned_tsn-small_real.py'
+
+custom_hooks = [*_base_.custom_hooks[:1], dict(type='vared_mm.ShuffledChoiceHook')]
+load_from = 'work_dirs/vared-t2c2-finetuned_tsn-small_real/epoch_6.pth'

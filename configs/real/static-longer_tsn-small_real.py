@@ -1,0 +1,17 @@
+"""Small TSN on real clips, static, trained as long as methods of two stages.
+
+Command: python tools/train.py configs/real/static-longer_tsn-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: static_tsn-small_real.
+"""
+
+_base_ = [
+    '../_base_/models/tsn_small.py',
+    '../_base_/datasets/real_frames.py',
+    '../_base_/schedules/real_finetune.py',
+    '../_base_/real_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes=_base_.num_classes))
+default_hooks = dict(cost_record=dict(clip_frames=8))
+load_from = 'work_dirs/static_tsn-small_real/epoch_12.pth'
