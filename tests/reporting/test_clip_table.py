@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vared_mm.reporting import RunResult
-from vared_mm.reporting.adaptivity import adaptivity, explained
+from vared_mm.reporting.adaptivity import adaptivity, explained, read_features
 from vared_mm.reporting.clip_runs import ClipRun, common_keys, find_clip_runs
 from vared_mm.reporting.clip_table import clip_table, difference, method_row
 
@@ -86,14 +86,23 @@ def test_choices_that_follow_the_set_are_told_from_those_that_do_not(tmp_path) -
     none = np.zeros((100, 2), np.uint8)
     ragged = rng.integers(0, 2, (100, 2)).astype(np.uint8)
     for name, choice in (('follows', follows), ('fixed', none), ('ragged', ragged)):
+        files = [f'data/mix/../one/clips/{i}.mp4'.encode() for i in range(100)]
         columns = dict(temporal=none, channel=choice, macs=100 + choice.sum(axis=1).astype(int))
+        columns['filename'] = np.array(files)
         _save(tmp_path, name, 0, 0, [1, 0] * 50, subset=subset, **columns)
+    (tmp_path / 'features.csv').write_text(
+        'clip,difference,flow,sharpness\n'
+        + ''.join(f'one/{i}.mp4,1,{i % 2},{i}\n' for i in range(100))
+    )
+    features = read_features(tmp_path / 'features.csv')
     found = {
-        name: adaptivity({(0, 0): ClipRun.load(tmp_path / f'{name}_fold0_seed0.json')})
+        name: adaptivity({(0, 0): ClipRun.load(tmp_path / f'{name}_fold0_seed0.json')}, features)
         for name in ('follows', 'fixed', 'ragged')
     }
     assert (found['follows'].distinct, found['fixed'].distinct) == (2, 1)
     assert found['follows'].subset == pytest.approx(1) and found['follows'].right == 1
+    assert found['follows'].motion == pytest.approx(-1)  # set b moves, and costs less
+    assert abs(found['ragged'].motion) < 0.3 and np.isnan(found['fixed'].motion)
     assert found['ragged'].subset < 0.1 and found['fixed'].layer == 0
     # Means of the four columns 0, 0, 1/2, 0: 3/16 of a variance of 7/16.
     assert found['follows'].layer == pytest.approx(3 / 7)

@@ -1,12 +1,17 @@
 """Do the choices of a dynamic model follow the clip?"""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import spearmanr
 
 from vared_mm.reporting.clip_runs import ClipRun, Key
+
+Features = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,8 @@ class Adaptivity:
         layer: share of the choices' variance that the layers' means explain.
         subset: share of the rest that the means of a layer on each set explain.
         right: how much more a clip costs that is taken for what it is, in MACs.
+        motion, sharpness: rank correlation (Spearman) of a clip's executed MACs with its optical
+            flow, and with how sharp it is; NaN where these are not known.
     """
 
     clips: float
@@ -29,21 +36,29 @@ class Adaptivity:
     layer: float
     subset: float
     right: float
+    motion: float
+    sharpness: float
 
 
-def adaptivity(runs: Mapping[Key, ClipRun]) -> Adaptivity:
+def adaptivity(
+    runs: Mapping[Key, ClipRun], features: Mapping[str, Features] | None = None
+) -> Adaptivity:
     """What the tables of a dynamic model's runs say.
+
+    Args:
+        runs: of the model.
+        features: of clips, by their names.
 
     Raises:
         ValueError: if a run has no choices, or there is none.
     """
-    rows = [_of_run(run) for run in runs.values()]
+    rows = [_of_run(run, features or {}) for run in runs.values()]
     if not rows:
         raise ValueError('adaptivity: no run')
     return Adaptivity(*np.mean(rows, axis=0).tolist())
 
 
-def _of_run(run: ClipRun) -> list[float]:
+def _of_run(run: ClipRun, features: Mapping[str, Features]) -> list[float]:
     if run.temporal is None or run.channel is None or run.macs is None:
         raise ValueError(f'adaptivity: {run.result.config} has no choices')
     choices = np.concatenate([run.temporal, run.channel], axis=1).astype(float)
@@ -60,7 +75,31 @@ def _of_run(run: ClipRun) -> list[float]:
             choices - choices.mean(axis=0), _means(choices - choices.mean(axis=0), run.subset)
         ),
         more,
+        *(_correlation(run, features, key) for key in ('flow', 'sharpness')),
     ]
+
+
+def _correlation(run: ClipRun, features: Mapping[str, Features], key: str) -> float:
+    macs = [] if run.macs is None else run.macs.tolist()
+    known = [
+        (spent, features[clip][key])
+        for spent, clip in zip(macs, run.clip, strict=False)
+        if clip in features
+    ]
+    if len({spent for spent, _ in known}) < 2:
+        return float('nan')
+    return float(spearmanr(*zip(*known, strict=True)).statistic)
+
+
+def read_features(path: Path) -> dict[str, Features]:
+    """What ``tools/experiments/clip_features.py`` says of each clip, by its name.
+
+    Raises:
+        OSError: if there is no such file.
+    """
+    with path.open(newline='') as file:
+        rows = list(csv.DictReader(file))
+    return {row.pop('clip'): {key: float(value) for key, value in row.items()} for row in rows}
 
 
 def explained(values: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -> float:

@@ -24,6 +24,7 @@ class ClipRun:
         macs: executed for each clip, (N,); None of models that are no networks.
         group: source of each clip, (N,).
         subset: set that each clip is of, (N,).
+        clip: set and name of each, such as ``hockey2/fight/fi1.mp4``, (N,).
         temporal, channel: candidates in use, (N, L); None of models without choices.
     """
 
@@ -32,6 +33,7 @@ class ClipRun:
     macs: npt.NDArray[np.int64] | None
     group: npt.NDArray[np.bytes_]
     subset: npt.NDArray[np.bytes_]
+    clip: tuple[str, ...] = ()
     temporal: npt.NDArray[np.uint8] | None = None
     channel: npt.NDArray[np.uint8] | None = None
 
@@ -61,9 +63,16 @@ class ClipRun:
             columns.get('macs'),
             columns['group'],
             columns['subset'],
+            tuple(clip_name(file.decode()) for file in columns.get('filename', ())),
             columns.get('temporal'),
             columns.get('channel'),
         )
+
+
+def clip_name(file: str) -> str:
+    """Set and name of a clip from the path of its file, ``.../<set>/clips/<name>``."""
+    folder, _, name = file.rpartition('/clips/')
+    return f'{folder.rpartition("/")[2]}/{name}'
 
 
 def find_clip_runs(folder: Path) -> dict[str, dict[Key, Path]]:

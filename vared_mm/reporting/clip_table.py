@@ -125,6 +125,7 @@ def _of(run: ClipRun, subset: str | None) -> ClipRun:
         None if run.macs is None else run.macs[here],
         run.group[here],
         run.subset[here],
+        tuple(clip for clip, part in zip(run.clip, here, strict=False) if part),
         None if run.temporal is None else run.temporal[here],
         None if run.channel is None else run.channel[here],
     )
