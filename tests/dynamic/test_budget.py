@@ -12,7 +12,7 @@ from vared_mm.dynamic import (
     meet_budget,
     set_threshold,
 )
-from vared_mm.dynamic.gate import _weights
+from vared_mm.dynamic.gate import weigh_candidates
 
 SHAPE = (3, 8, 10, 10)
 
@@ -61,7 +61,7 @@ def share(model: nn.Module, x: Tensor, static_macs: int) -> float:
 
 def test_weights_below_a_threshold_are_zero_and_the_sum_stays():
     scores = torch.tensor([[0.5, 0.3], [0.2, 0.6], [0.1, 0.2], [-0.5, -0.1], [0.4, 0.4]])
-    weights, alone = _weights(scores, 0.35)
+    weights, alone = weigh_candidates(scores, 0.35)
     expected = [[0.8, 0], [0, 0.8], [0, 0.3], [0, 0.5], [0.4, 0.4]]
     torch.testing.assert_close(weights, torch.tensor(expected))
     assert alone.flatten().tolist() == [False, False, True, True, False]

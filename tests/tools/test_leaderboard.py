@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from vared_mm.apis import find_config, model_cost
+from tools.experiments import find_config
+from vared_mm.apis import model_cost
 from vared_mm.reporting import read_recipe_costs
 
 # "Ours" of the calibration: model and frames (X3D by whether norms count) -> static GFLOPs.

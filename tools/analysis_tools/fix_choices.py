@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from mmengine.runner import Runner
-from vared_mm.apis.view import one_view, whole_model
 
 from vared_mm.apis import match_checkpoint
 from vared_mm.apis.input_shapes import forward_args, view_shape
