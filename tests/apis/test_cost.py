@@ -58,12 +58,12 @@ def test_another_shape_remakes_the_gates(root):
 def test_segmentor():
     """Channels only, an image: a 1x1 convolution of 150 classes stays."""
     backbone = dict(type='mmseg.ResNetV1c', depth=18, out_indices=(3,))
-    twin = dict(type='vared_mm.DynamicBackbone', backbone=backbone, input_shape=(3, 64, 64))
+    backbone_cfg = dict(type='vared_mm.DynamicBackbone', backbone=backbone, input_shape=(3, 64, 64))
     head = dict(type='FCNHead', in_channels=512, channels=512, in_index=0, num_classes=150)
     loss = dict(type='CrossEntropyLoss', avg_non_ignore=True)
     model = dict(
         type='EncoderDecoder',
-        backbone=dict(temporal=1, channel=2, include=r'layer\d', **twin),
+        backbone=dict(temporal=1, channel=2, include=r'layer\d', **backbone_cfg),
         decode_head=dict(num_convs=0, concat_input=False, loss_decode=loss, **head),
     )
     cost = model_cost(Config(dict(model=model, default_scope='mmseg')), (3, 128, 128))

@@ -47,7 +47,7 @@ def test_dynamic_twin(name: str, small: dict, shape: tuple, conversion: dict, la
     config = Config.fromfile(BASE / f'{name}.py').model.backbone
     config.update(small)
     static = MODELS.build(config)
-    twin = MODELS.build(
+    dynamic = MODELS.build(
         {
             'type': 'vared_mm.DynamicBackbone',
             'backbone': config,
@@ -57,24 +57,24 @@ def test_dynamic_twin(name: str, small: dict, shape: tuple, conversion: dict, la
             **conversion,
         }
     )
-    assert len(dynamic_layers(twin)) == layers
-    assert not twin.load_state_dict(static.state_dict(), strict=False).unexpected_keys
+    assert len(dynamic_layers(dynamic)) == layers
+    assert not dynamic.load_state_dict(static.state_dict(), strict=False).unexpected_keys
     frames = conversion.get('frames', 1)
     clips = torch.randn(2 * frames, *shape)
-    features = twin(clips)
+    features = dynamic(clips)
     sum(x.sum() for x in (features if isinstance(features, tuple) else [features])).backward()
-    gates = [m for m in twin.modules() if isinstance(m, SoftModulationGate)]
+    gates = [m for m in dynamic.modules() if isinstance(m, SoftModulationGate)]
     assert gates and all(p.grad is not None for gate in gates for p in gate.parameters())
 
-    static.load_state_dict(twin.state_dict(), strict=False)  # with the running statistics
-    for model in (static, twin):
+    static.load_state_dict(dynamic.state_dict(), strict=False)  # with the running statistics
+    for model in (static, dynamic):
         model.double().eval()
     clips = clips.double()
-    with torch.no_grad(), fixed_choice(twin, temporal=0, channel=0):
-        torch.testing.assert_close(twin(clips), static(clips))
-        dense = executed_cost(twin)
-    with torch.no_grad(), fixed_choice(twin, temporal=1, channel=1):
-        twin(clips)
-    least = executed_cost(twin)
+    with torch.no_grad(), fixed_choice(dynamic, temporal=0, channel=0):
+        torch.testing.assert_close(dynamic(clips), static(clips))
+        dense = executed_cost(dynamic)
+    with torch.no_grad(), fixed_choice(dynamic, temporal=1, channel=1):
+        dynamic(clips)
+    least = executed_cost(dynamic)
     assert (dense.conv.sum(1) == dense.dense.sum()).all()
     assert (least.conv.sum(1) < 0.5 * least.dense.sum()).all()

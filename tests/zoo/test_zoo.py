@@ -41,7 +41,7 @@ def inputs(model: Model, clips: int = 2) -> torch.Tensor:
 
 
 def convert(model: Model, static: nn.Module) -> nn.Module:
-    """Its dynamic twin, both axes where there are clips."""
+    """The dynamic model, both axes where there are clips."""
     return convert_to_dynamic(static, model.shape, temporal=2 if model.frames else 1)
 
 

@@ -98,10 +98,10 @@ def test_the_norm_is_synchronized_with_the_others(implementation: str):
 def test_ends_of_the_range(kind: str, target: float):
     """All completed: the static convolution. None: that of the base channels alone."""
     conv = nn.Conv2d(8, 6, 3, 2, 1) if kind == '2d' else nn.Conv3d(8, 6, (1, 3, 3), 1, (0, 1, 1))
-    twin = GatedConv2d if kind == '2d' else GatedConv3d
+    cls = GatedConv2d if kind == '2d' else GatedConv3d
     x = torch.randn(4, 8, 9, 9) if kind == '2d' else torch.randn(2, 8, 2, 9, 9)
     frames = 2 if kind == '2d' else 1
-    layer = twin(conv, frames=frames, target=target)
+    layer = cls(conv, frames=frames, target=target)
     expected = x.clone()
     if target > 0:
         expected[:, 2:] = 0

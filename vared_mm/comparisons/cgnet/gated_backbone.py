@@ -36,10 +36,10 @@ def convert_to_gated(
         for name, conv in select_convolutions(model, include, exclude).items():
             cls = GatedConv3d if isinstance(conv, nn.Conv3d) else GatedConv2d
             try:
-                twin = cls(conv, **gating)
+                gated = cls(conv, **gating)
             except ValueError as error:
                 raise ValueError(f'{name}: {error}') from None
-            become(conv, twin.to(device=conv.weight.device, dtype=conv.weight.dtype))
+            become(conv, gated.to(device=conv.weight.device, dtype=conv.weight.dtype))
     return model
 
 

@@ -149,7 +149,7 @@ class GatedConvolution(nn.Module, ABC):
 
 
 class GatedConv2d(GatedConvolution, nn.Conv2d):
-    """Gated twin of ``nn.Conv2d``; see :class:`GatedConvolution`."""
+    """Gated version of ``nn.Conv2d``; see :class:`GatedConvolution`."""
 
     norm_type = nn.BatchNorm2d
 
@@ -158,7 +158,7 @@ class GatedConv2d(GatedConvolution, nn.Conv2d):
 
 
 class GatedConv3d(GatedConvolution, nn.Conv3d):
-    """Gated twin of ``nn.Conv3d``; see :class:`GatedConvolution`."""
+    """Gated version of ``nn.Conv3d``; see :class:`GatedConvolution`."""
 
     norm_type = nn.BatchNorm3d
 

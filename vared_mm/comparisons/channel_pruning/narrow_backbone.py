@@ -39,9 +39,9 @@ def narrow_backbone(
         if any(value is None or value.shape != sizes[name] for name, value in given.items()):
             return
         with torch.device('cpu'):
-            twin = MODELS.build(backbone)
-            twin.load_state_dict(given)
-            narrow = narrow_to(twin, share, input_shape).state_dict()
+            wide = MODELS.build(backbone)
+            wide.load_state_dict(given)
+            narrow = narrow_to(wide, share, input_shape).state_dict()
         weights.update({prefix + name: value for name, value in narrow.items()})
 
     model.convert_weights = convert
