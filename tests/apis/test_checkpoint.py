@@ -61,7 +61,7 @@ def test_only_a_checkpoint_of_the_same_model_is_resumed(saved):
 def test_another_width_is_refused_by_name(saved):
     match = match_checkpoint(network(), saved(network(width=4)))
     assert match.missing[0] == '0.weight'  # of another shape
-    with pytest.raises(ValueError, match=r'x\.pth: checkpoint of another model: 7 of its 9 .*0\.w'):
+    with pytest.raises(ValueError, match=r'x\.pth: checkpoint of another model: 7 of 9 .*0\.w'):
         match.require(complete=False)
 
 
