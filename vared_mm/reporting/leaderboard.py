@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vared_mm.reporting.board_columns import REACHABLE
 from vared_mm.reporting.board_table import BoardTable, Cell, Column
 from vared_mm.reporting.recipe_costs import read_recipe_costs
 from vared_mm.reporting.record_index import FoundRun, find_runs
 from vared_mm.reporting.thesis import read_tables
-from vared_mm.reporting.thesis_board import REACHABLE, demo_board, measured, thesis_board
+from vared_mm.reporting.thesis_board import demo_board, measured, thesis_board
 
 #: What counts as the accuracy of a run, the first that it has.
 ACCURACY = {
