@@ -44,6 +44,9 @@ def link_root_pages(_app: Any, docname: str, source: list[str]) -> None:
         text = re.sub(r'\]\(docs/', '](', shown) + '\n' + text
     for page, name in ROOT_PAGES.items():
         text = re.sub(rf'\]\((\.\./)?{name}\.md', f']({page}.md', text)
+    # Other files of the repository are no pages of the site: they are named.
+    outside = r'\[([^]]+)\]\(\.\./((?:configs|results|tools)/[^)]+)\)'
+    text = re.sub(outside, r'\1 (`\2`)', text)
     source[0] = text.replace('](LICENSE)', '](../LICENSE)')
 
 
