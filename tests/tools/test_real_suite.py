@@ -1,6 +1,7 @@
 """The suite on real clips: its order, what its stages start from, what is not done again."""
 
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / 'tools'))
 
 from experiments import real, real_stage  # noqa: E402
+from experiments.forked import call_forked  # noqa: E402
 from experiments.real_plan import CORE, METHODS, Run, plan  # noqa: E402
 
 BACKBONE = 'r2plus1d-small'
@@ -41,14 +43,14 @@ def suite(tmp_path, monkeypatch) -> real.Suite:
         stage.seconds_file.write_text(json.dumps({'wall': 9.0, 'cpu': 6.0}))
         _record(stage.config).save(stage.record)
 
-    def choose(command: list[str], log: Path, env: object) -> int:
+    def choose(words: list[str], log: Path, folder: Path) -> int:
         ran.append('choices')
-        said = {'backbone_share': 0.61234, 'mean_macs': 15e6 + 0.4}
+        said = {'backbone_share': 0.61234, 'mean_macs': 15e6 + 0.4, 'static_macs': 24e6}
         (log.parent / 'choices.json').write_text(json.dumps(said))
         return 0
 
     monkeypatch.setattr(real_stage.RealStage, 'run', run)
-    monkeypatch.setattr(real, 'call', choose)
+    monkeypatch.setattr(real, 'call_forked', choose)
     made = real.Suite(tmp_path / 'work', tmp_path / 'results')
     made.ran = ran
     return made
@@ -102,6 +104,29 @@ def test_what_a_stage_starts_from_is_part_of_it(suite, monkeypatch) -> None:
     assert stage.is_done()
     changed = real_stage.replace(stage, start=real_stage.replace(stage.start, seed=1))
     assert not changed.is_done()
+
+
+def test_a_dynamic_model_that_costs_more_than_static_sets_no_share_above_1(tmp_path) -> None:
+    found = {'backbone_share': 1.046, 'mean_macs': 25e6, 'static_macs': 24e6}
+    (tmp_path / 'choices.json').write_text(json.dumps(found))
+    assert real._cost_options('{share} {macs}', tmp_path) == ('1.0 23976000',)
+
+
+@pytest.mark.parametrize(
+    ('code', 'status', 'said'),
+    [
+        ('import sys; print(sys.argv[1:]); sys.exit(3)', 3, "['a', 'b']"),
+        ('print("done")', 0, 'done'),
+        ('import sys; sys.exit("no")', 1, 'no'),
+        ('1 / 0', 1, 'ZeroDivisionError'),
+    ],
+)
+def test_a_forked_tool_ends_as_its_command_would(tmp_path, code, status, said) -> None:
+    (tmp_path / 'tool.py').write_text(f'import os; os.environ["LEFT"] = "1"; {code}')
+    log = tmp_path / 'log'
+    assert call_forked(['tool.py', 'a', 'b'], log, tmp_path) == status
+    assert said in log.read_text()
+    assert 'LEFT' not in os.environ
 
 
 def test_overrides_are_of_every_stage(suite) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections import defaultdict
@@ -12,8 +13,11 @@ from pathlib import Path
 
 from mmengine.logging import MMLogger
 
-from experiments.configs import ROOT, find_config, starts_from
-from experiments.real_plan import (
+from vared_mm.cli import not_negative, one_line_errors, output_folder
+
+from .configs import ROOT, find_config, starts_from
+from .forked import call_forked
+from .real_plan import (
     BACKBONES,
     FOLDS,
     METHODS,
@@ -24,9 +28,7 @@ from experiments.real_plan import (
     plan,
     unknown,
 )
-from experiments.real_stage import RealStage
-from experiments.tools import TRAINING_ENV, call
-from vared_mm.cli import not_negative, one_line_errors, output_folder
+from .real_stage import RealStage
 
 WORK = ROOT / 'work_dirs' / 'real'
 #: The dynamic model whose cost, or choices, others have; by the config that has them.
@@ -39,6 +41,8 @@ COST_OPTION = {
     'slim': 'model.backbone.share={share}',
     'pruning': 'custom_hooks.1.target={macs}',
 }
+#: A network with weights pruned costs less than the static one, if only by so much.
+MOST_OF_STATIC = 0.999
 #: Seconds of a processor that a stage takes where none of its kind has been measured yet.
 GUESS = 150.0
 
@@ -129,10 +133,10 @@ class Suite:
         config = os.path.relpath(find_config(name), ROOT)
         words = [config, dynamic.checkpoint, '--start', dynamic.start.checkpoint]
         words += ['--out-dir', str(folder), '--work-dir', str(folder)]
-        command = [sys.executable, 'tools/analysis_tools/fix_choices.py', *words]
+        command = ['tools/analysis_tools/fix_choices.py', *words]
         command += ['--cfg-options', *dynamic.all_options]
         with dynamic.environment():
-            status = call(command, folder / 'choices.out', TRAINING_ENV)
+            status = call_forked(command, folder / 'choices.out', ROOT)
         if status:
             last = (folder / 'choices.out').read_text().strip().splitlines() or ['no output']
             raise ValueError(f'{folder}: fix_choices ended with {status}: {last[-1]}')
@@ -171,7 +175,9 @@ def _cost_options(option: str, choices: Path) -> tuple[str, ...]:
     if not file.is_file():
         return ()
     found = json.loads(file.read_text())
-    share, macs = round(found['backbone_share'], 3), round(found['mean_macs'])
+    # A model of which the gates have learnt little may execute more than the static one.
+    share = min(round(found['backbone_share'], 3), 1.0)
+    macs = round(min(found['mean_macs'], MOST_OF_STATIC * found['static_macs']))
     return (option.format(share=share, macs=macs),)
 
 
@@ -215,6 +221,7 @@ def run_real(words: Sequence[str]) -> None:
         if args.dry_run:
             print_plan(suite, runs)
             return
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the child is told, too
         begun, failed = time.monotonic(), []
         for number, run in enumerate(runs, 1):
             minutes = (time.monotonic() - begun) / 60

@@ -6,19 +6,19 @@ import json
 import os
 import resource
 import shutil
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from experiments.configs import ROOT, find_config
-from experiments.tools import TRAINING_ENV, call
 from vared_mm.apis import hash_config
 from vared_mm.cli import add_run_options, load_config
 from vared_mm.engine.hooks.clip_table_hook import FILE as TABLE
 from vared_mm.reporting import RunResult
+
+from .configs import ROOT, find_config
+from .forked import call_forked
 
 
 @contextmanager
@@ -145,11 +145,11 @@ class RealStage:
 
     def _call(self, tool: str, words: list[str], options: list[str]) -> None:
         config = os.path.relpath(find_config(self.config), ROOT)
-        command = [sys.executable, f'tools/{tool}.py', config, *words]
+        command = [f'tools/{tool}.py', config, *words]
         command += ['--work-dir', str(self.folder), '--cfg-options', *self.all_options, *options]
         log = self.folder / f'{tool}.out'
         with self.environment():
-            status = call(command, log, TRAINING_ENV)
+            status = call_forked(command, log, ROOT)
         if status:
             lines = log.read_text().strip().splitlines() or ['no output']
             raise ValueError(f'{self.folder}: {tool} ended with {status}: {lines[-1]}')

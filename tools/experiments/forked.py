@@ -1,0 +1,55 @@
+"""Tools run in a child of this process, which has made their imports already."""
+
+import os
+import runpy
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def call_forked(words: Sequence[str], log: Path, folder: Path) -> int:
+    """Run a tool as its command would, and give its exit status.
+
+    Starting Python with torch and OpenMMLab takes as long as a short test. The child is a process
+    of its own, so nothing that the tool changes is left here. Where this process is interrupted,
+    the child is told to end, and waited for.
+
+    Args:
+        words: path of the tool from the folder, and its arguments.
+        log: file for what it prints.
+        folder: to run in.
+    """
+    child = os.fork()
+    if child == 0:
+        os._exit(_run(words, log, folder))
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    except BaseException:
+        os.kill(child, signal.SIGTERM)
+        os.waitpid(child, 0)
+        raise
+
+
+def _run(words: Sequence[str], log: Path, folder: Path) -> int:
+    """In the child: everything that it prints goes into the file."""
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        with log.open('w') as out:
+            for stream in (sys.stdout, sys.stderr):
+                os.dup2(out.fileno(), stream.fileno())
+        os.chdir(folder)
+        sys.argv = list(words)
+        runpy.run_path(words[0], run_name='__main__')
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status
