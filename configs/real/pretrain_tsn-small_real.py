@@ -29,3 +29,4 @@ train_dataloader = dict(
 )
 val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(pipeline=val_pipeline))
 test_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(pipeline=val_pipeline))
+optim_wrapper = dict(optimizer=dict(lr=0.03))

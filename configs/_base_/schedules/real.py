@@ -1,4 +1,7 @@
-"""Training from weights that have seen generated shapes; gates at a tenth of the rate."""
+"""Training from weights that have seen generated shapes; gates at a tenth of the rate.
+
+REAL_RATE in the environment is another rate, for trials.
+"""
 
 epochs = 12
 
@@ -8,7 +11,13 @@ test_cfg = dict(type='TestLoop')
 
 optim_wrapper = dict(
     type='OptimWrapper',
-    optimizer=dict(type='SGD', lr=0.03, momentum=0.9, nesterov=True, weight_decay=5e-4),
+    optimizer=dict(
+        type='SGD',
+        lr=float('{{$REAL_RATE:0.03}}'),
+        momentum=0.9,
+        nesterov=True,
+        weight_decay=5e-4,
+    ),
     paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=0.1)}),
 )
 param_scheduler = [
