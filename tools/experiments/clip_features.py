@@ -7,8 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vared_mm.apis import ROOT, command, one_line_errors, output_file
+from vared_mm.cli import command, one_line_errors, output_file
 from vared_mm.datasets import CachedOpen, VideoError
+
+from .configs import ROOT
 
 COLUMNS = ('clip', 'difference', 'flow', 'sharpness')
 

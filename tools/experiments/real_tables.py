@@ -4,14 +4,15 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.configs import ROOT
-from experiments.real_plan import BACKBONES, SETS, config_name
 from vared_mm.cli import command, one_line_errors
 from vared_mm.reporting import fill_block
 from vared_mm.reporting.adaptivity import Adaptivity, adaptivity
 from vared_mm.reporting.clip_runs import ClipRun, Key, find_clip_runs
 from vared_mm.reporting.clip_table import clip_table, difference, method_row, say_interval
 from vared_mm.reporting.table import render_table
+
+from .configs import ROOT
+from .real_plan import BACKBONES, SETS, config_name
 
 PAGE = ROOT / 'docs' / 'findings.md'
 #: Rows by the configs that they are of, less the backbone.

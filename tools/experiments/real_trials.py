@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
-from experiments.forked import call_forked
-from experiments.real_plan import BACKBONES, SETS, config_name
-from experiments.real_stage import variables
+from vared_mm.cli import command, one_line_errors, output_folder
+from vared_mm.reporting import read_curves
 
-from vared_mm.apis import ROOT, command, find_config, one_line_errors, output_folder
-from vared_mm.apis.curves import read_curves
+from .configs import ROOT, find_config
+from .forked import call_forked
+from .real_plan import BACKBONES, SETS, config_name
+from .real_stage import variables
 
 COLUMNS = ('backbone', 'what', 'value', 'accuracy', 'share', 'seconds')
 RATES = (0.01, 0.03, 0.1)

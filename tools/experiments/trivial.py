@@ -1,6 +1,6 @@
 """What colours alone, and movement alone, say of the classes of real clips: no network.
 
-python tools/experiments/trivial.py --sets mix hockey2
+python -m tools.experiments.trivial --sets mix hockey2
 """
 
 import argparse
@@ -14,13 +14,14 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from experiments.configs import ROOT
 from vared_mm.apis import describe_machine, list_versions
 from vared_mm.apis.machine import find_commit
 from vared_mm.cli import command, not_negative, one_line_errors, output_folder
 from vared_mm.datasets import CachedOpen, VideoError
 from vared_mm.datasets.video_list import read_classes, read_video_list
 from vared_mm.reporting import RunResult
+
+from .configs import ROOT
 
 KINDS = ('colours', 'movement')
 ALPHAS = (1e-2, 1e-1, 1.0, 1e1, 1e2, 1e3)

@@ -190,4 +190,4 @@ def test_fixed_choice_still_overrules_a_blind_gate() -> None:
     model = _blind()
     with fixed_choice(model, channel=1), torch.no_grad():
         model(torch.randn(2, *CLIP))
-    assert set(executed_cost(model).channel.ravel()) == {1}
+    assert set(executed_cost(model).channel_index.ravel()) == {1}
