@@ -52,7 +52,7 @@ def link_root_pages(_app: Any, docname: str, source: list[str]) -> None:
 
 def skip_internals(_app: Any, kind: str, name: str, obj: Any, skip: bool, _options: Any) -> bool:
     """Document what the packages export; modules within them have no page of their own."""
-    return skip or kind in ('module', 'package') and name.count('.') > 1 or kind == 'module'
+    return skip or kind == 'module' or (kind == 'package' and name.count('.') > 1)
 
 
 def split_notes(*args: Any) -> None:

@@ -12,6 +12,7 @@ from vared_mm.reporting.class_rows import class_rows
 from vared_mm.reporting.confusion_chart import confusion_chart
 from vared_mm.reporting.leaderboard import ACCURACY, Leaderboard
 from vared_mm.reporting.overview import overview_charts, thesis_chart
+from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.site_clips import copy_clips
 
 ASSETS = ('style.css', 'site.js')
@@ -71,10 +72,26 @@ def build_site(board: Leaderboard, folder: str | Path) -> list[str]:
         classes = []
         if confusion := run.result.confusion:
             classes = class_rows(confusion)
-            drawn['confusion'] = Markup(confusion_chart(confusion, 'Classes taken for others'))
-        shown = {'charts': drawn, 'classes': classes, 'curves': curves, 'clips': clips[run.name]}
+            drawn['confusion'] = Markup(confusion_chart(confusion, 'Confusion matrix'))
+        others = [
+            other
+            for other in board.runs
+            if other is not run and _same_test(other.result, run.result)
+        ]
+        shown = {
+            'others': others,
+            'charts': drawn,
+            'classes': classes,
+            'curves': curves,
+            'clips': clips[run.name],
+        }
         write(f'runs/{run.name}.html', 'run.html', run=run, **shown)
     return refused
+
+
+def _same_test(one: RunResult, other: RunResult) -> bool:
+    """Whether two runs differ in seed or weights only."""
+    return (one.config, one.dataset) == (other.config, other.dataset)
 
 
 _EMPTY: dict[str, Any] = {'histogram': {}, 'classes': [], 'bin_percent': 5}
