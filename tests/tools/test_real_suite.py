@@ -2,20 +2,17 @@
 
 import json
 import os
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tools.experiments import real, real_stage
+from tools.experiments.forked import call_forked
+from tools.experiments.real_plan import CORE, METHODS, Run, plan
 from vared_mm.reporting import RunResult
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / 'tools'))
-
-from experiments import real, real_stage  # noqa: E402
-from experiments.forked import call_forked  # noqa: E402
-from experiments.real_plan import CORE, METHODS, Run, plan  # noqa: E402
 
 BACKBONE = 'r2plus1d-small'
 STATIC = Run('mix', 0, 0, BACKBONE, 'static')

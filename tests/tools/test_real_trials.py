@@ -1,15 +1,13 @@
 """Trials are made once, in their order, and what they say is chosen by a rule."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / 'tools'))
+from tools.experiments import real_trials
 
-from experiments import real_trials  # noqa: E402
+ROOT = Path(__file__).parents[2]
 
 
 def _row(value: str, accuracy: float, share: float) -> dict:
