@@ -57,6 +57,12 @@ def test_the_readme_links_every_page():
     assert [name for name in sorted(pages) if f'({name}' not in text] == []
 
 
+def test_the_site_lists_every_page():
+    text = (ROOT / 'docs/index.md').read_text()
+    pages = {Path(name).stem for name in PAGES if name.startswith('docs/')} - {'index'}
+    assert pages <= set(text.splitlines())
+
+
 @pytest.mark.parametrize('name', DEMOS)
 def test_every_block_of_the_results_is_what_its_records_say(name):
     """Otherwise: python tools/run_demo.py --task NAME --no-runs --publish."""
