@@ -44,8 +44,11 @@ def test_a_call_that_waits_for_the_processor_is_told_from_one_that_computes(monk
     found = time_in_turn(calls, 5)
     assert found['alone'].cpu_share == 1 and not found['alone'].busy
     assert found['disturbed'].cpu_share == 0.2 and found['disturbed'].busy
+    assert found['disturbed'].median == 10 and found['disturbed'].processor_median == 2
     monkeypatch.setattr(torch, 'get_num_threads', lambda: 2)
-    assert time_in_turn(calls, 5)['disturbed'].cpu_share is None  # threads that wait may sleep
+    several = time_in_turn(calls, 5)['disturbed']
+    assert several.cpu_share is None  # threads that wait may sleep
+    assert several.processor_median == several.median == 10
 
 
 def test_one_disturbed_round_of_three_changes_nothing():

@@ -43,8 +43,14 @@ def test_one_seed():
     ('timing', 'said'),
     [
         (None, 'timed in turn in one process.'),
-        ({'threads': 1, 'busy': False}, 'timed in turn in one process, on one thread.'),
-        ({'threads': 1, 'busy': True}, 'on one thread; other work took the processor meanwhile'),
+        (
+            {'threads': 1, 'busy': False},
+            'timed in turn in one process, by the CPU time of one thread.',
+        ),
+        (
+            {'threads': 1, 'busy': True},
+            'of one thread; the machine did other work meanwhile, so they may be too low.',
+        ),
     ],
 )
 def test_how_speeds_were_measured_is_said(timing, said):

@@ -76,7 +76,7 @@ def describe(report: SpeedReport) -> str:
         f'executed; ratio {report.mac_ratio:.3f}\nspeed-up {report.speed_up:.3f}; {realised}'
     )
     if busy := [name for name, timing in report.timings.items() if timing.busy]:
-        summary += f'\nThe machine was busy, which slowed {", ".join(busy)} down: time again'
+        summary += f'\nThe machine was busy, which slowed down {", ".join(busy)}: time again'
     return f'{render_table(columns, rows, digits=1)}\n\n{summary}'
 
 

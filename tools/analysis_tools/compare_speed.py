@@ -74,7 +74,7 @@ def main() -> None:
     rows = [(one['config'], one['clips_per_second']) for one in found]
     print(render_table(['config', 'clips/s'], rows, digits=1))
     if busy := [one['config'] for one in found if one['busy']]:
-        print(f'The machine was busy, which slowed {", ".join(busy)} down: time again')
+        print(f'The machine was busy, which may have slowed down {", ".join(busy)}: time again')
     if args.json:
         write_json(args.json, found)
 

@@ -118,7 +118,7 @@ def run_one(experiment: Experiment, title: str, afresh: bool, progress: CommandP
 
 
 def time_demo(demo: Demo, experiments: Experiments, path: Path, progress: CommandProgress) -> None:
-    """Time the first seed's models, accelerated, in turn on one thread; note it in their records.
+    """Time the first seed's models, accelerated, in turn on one thread; put that in their records.
 
     Models of frames take other inputs than those of clips, and are timed apart.
     """

@@ -33,8 +33,8 @@ class RecognizerSpeed:
 
     @property
     def clips_per_second(self) -> float:
-        """Of the median pass."""
-        return self.clips / self.timing.median
+        """Of the median pass: on one thread of a CPU by its CPU time, else by the clock."""
+        return self.clips / self.timing.processor_median
 
 
 def compare_recognizers(
@@ -46,9 +46,9 @@ def compare_recognizers(
 ) -> dict[str, RecognizerSpeed]:
     """Time trained recognizers in turn, on one view of the first videos of the test list.
 
-    Small models are timed best on one thread (:func:`torch.set_num_threads`): threads that wait
-    for each other take many times as long on a machine that does other work too, and only on one
-    thread :attr:`Timing.busy` tells of such work.
+    Time small models on one thread (:func:`torch.set_num_threads`). Threads that wait for each
+    other take many times as long on a machine that does other work too; the CPU time of one
+    thread, which counts then, is nearly the same.
 
     Args:
         trained: name -> config and checkpoint; all are timed on the first one's clips.

@@ -49,6 +49,16 @@ class Timing:
         return None if self.cpu_shares is None else statistics.median(self.cpu_shares)
 
     @property
+    def processor_median(self) -> float:
+        """CPU time of the median round, in seconds: what other processes change little.
+
+        Wall-clock time where the share of the processor is not known.
+        """
+        if self.cpu_shares is None:
+            return self.median
+        return statistics.median(s * c for s, c in zip(self.seconds, self.cpu_shares, strict=True))
+
+    @property
     def busy(self) -> bool:
         """Whether other processes took the processor in at least half of the rounds."""
         return self.cpu_share is not None and self.cpu_share < BUSY_BELOW

@@ -17,7 +17,7 @@ NOTE = (
     'GFLOPs as papers say: 1e9 multiply-accumulates of one view of the whole model, cheap '
     'operations and gates counted; average, maximum and minimum over all views of the test set.'
 )
-BUSY = '; other work took the processor meanwhile, so they are too low.'
+BUSY = '; the machine did other work meanwhile, so they may be too low.'
 #: Names of methods.
 STATIC, FINETUNED = 'static', 'vared-t2c2-finetuned'
 
@@ -46,7 +46,9 @@ def describe_run(runs: Runs) -> str:
     """What was measured, on what and where."""
     where = measured_on(runs[STATIC].results[0], 'videos', made='generated clips')
     timed = [made.results[0].timing or {} for made in runs.values()]
-    on_one = ', on one thread' if any(one.get('threads') == 1 for one in timed) else ''
+    on_one = (
+        ', by the CPU time of one thread' if any(one.get('threads') == 1 for one in timed) else ''
+    )
     busy = any(one.get('busy') for one in timed)
     return (
         f'{NOTE}\n{where} Clips per second: the models of the first seed, accelerated, timed in '

@@ -37,7 +37,8 @@ class RunResult:
             differ in size.
         parameters: of the whole model.
         parameters_without_gates: the same, less what decides (the cheap operations count).
-        clips_per_second: of one process, accelerated models timed in turn; None if not timed.
+        clips_per_second: of one process, accelerated models timed in turn; on one thread by its CPU
+            time; None if not timed.
         timing: how that was timed: ``threads``; ``cpu_share``, CPU time over wall-clock time, and
             whether the machine was ``busy`` with other work, both known for one thread only.
         views: clips and crops of one sample.
