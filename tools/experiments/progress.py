@@ -17,7 +17,7 @@ from .tools import environment, shown
 #: How far a command is, 0 to 1, out of a line that it prints; None where the line does not tell.
 Reader = Callable[[str], float | None]
 
-_EPOCH = re.compile(r'Epoch\(train\)\s+\[(\d+)\]\[\s*(\d+)/(\d+)\]')
+_EPOCH = re.compile(r'Epoch\(train\)\s+\[\s*(\d+)\]\[\s*(\d+)/(\d+)\]')
 _STEP = re.compile(r'(?:Iter\(train\)|\(test\))\s+\[\s*(\d+)/(\d+)\]')
 
 

@@ -1,4 +1,4 @@
-"""Quick models for the tools."""
+"""Accelerate a recognizer, or the model of a runner that is going to test it."""
 
 import torch
 from mmengine.dataset import pseudo_collate
@@ -10,12 +10,12 @@ from vared_mm.apis.input_shapes import forward_args, sample_shape, view_shape
 
 
 def accelerate_recognizer(model: nn.Module) -> nn.Module:
-    """A quick copy of what :func:`load_recognizer` gives, on the clips that it validates on."""
+    """An accelerated copy of a model of :func:`load_recognizer`, for clips as in validation."""
     return _accelerate(model, torch.zeros(view_shape(model, sample_shape(model.cfg))))
 
 
 def accelerate_runner(runner: Runner) -> None:
-    """Load a runner's checkpoint and put a quick copy of its model in its place, for testing."""
+    """Load a runner's checkpoint and replace its model by an accelerated copy, for testing."""
     runner.load_or_resume()
     model = runner.model.eval()
     sample = runner.test_loop.dataloader.dataset[0]

@@ -1,4 +1,4 @@
-"""What a config's model costs before it has run: parameters, dense MACs, the least it can do."""
+"""What a config's model costs before it runs: parameters, dense MACs, least MACs."""
 
 from collections.abc import Sequence
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""Find who acts in every frame of a video, and tell what that cost."""
+"""Find who acts in every frame of a video, and what that costs."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence

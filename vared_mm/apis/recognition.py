@@ -1,4 +1,4 @@
-"""Recognise one video and tell what that cost."""
+"""Recognize one video, and what that costs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from vared_mm.models.heads import video_probabilities
 
 @dataclass(frozen=True)
 class VideoReport(CostReport):
-    """What a model says of a video, and at which cost.
+    """Predictions for a video, and their cost.
 
     Args:
         video: file name.

@@ -1,4 +1,4 @@
-"""Segment one image and tell what that cost."""
+"""Segment one image, and what that costs."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ from vared_mm.registry import MODELS
 
 @dataclass(frozen=True, kw_only=True)
 class ImageReport(CostReport):
-    """What a model says of an image, and at which cost.
+    """The classes of an image, and what finding them cost.
 
     Args:
         image: file name.

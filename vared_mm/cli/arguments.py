@@ -1,4 +1,4 @@
-"""Kinds of arguments of the command-line tools, as argparse's ``type``."""
+"""Types of command-line arguments, for argparse's ``type``."""
 
 import argparse
 import math

@@ -1,4 +1,4 @@
-"""Which keys of a config something reads: what its dicts build tells."""
+"""The keys of a config that something reads, known from what its dicts build."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Try the places that a tool will write to, before anything long runs.
+"""Check that a tool can write its outputs, before anything long runs.
 
 The first two are the ``type`` of an option: ``parser.add_argument('--json', type=output_file)``.
 """

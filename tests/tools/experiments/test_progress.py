@@ -13,6 +13,7 @@ TRAIN = '11/30 10:00:00 - mmengine - INFO - Epoch(train)   [3][20/40]  lr: 1.0e-
     ('epochs', 'line', 'done'),
     [
         (10, TRAIN, 0.25),
+        (10, TRAIN.replace('[3]', '[ 3]'), 0.25),
         (None, TRAIN, None),
         (None, 'Iter(train) [ 100/2000]  loss: 0.1', 0.05),
         (None, 'Epoch(test) [12/48]    eta: 0:00:01', 0.25),
