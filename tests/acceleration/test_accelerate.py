@@ -15,9 +15,9 @@ from vared_mm.acceleration.common.accelerated_backend import AcceleratedBackend
 from vared_mm.acceleration.common.compiled import ISOLATED
 from vared_mm.acceleration.common.fused import Fused
 from vared_mm.acceleration.cpu import accelerator, onednn_backend
+from vared_mm.benchmarking import drawn_choice
 from vared_mm.dynamic import (
     convert_to_dynamic,
-    drawn_choice,
     dynamic_layers,
     executed_cost,
     fixed_choice,
@@ -74,7 +74,7 @@ def check_same(model: nn.Module, quick: nn.Module, x: Tensor) -> None:
         torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
         before, after = plain.take(), fast.take()
     assert before.layers == after.layers
-    for part in ('conv', 'cheap', 'gate', 'temporal', 'channel'):
+    for part in ('conv', 'cheap', 'gate', 'time_index', 'channel_index'):
         np.testing.assert_array_equal(getattr(before, part), getattr(after, part))
 
 

@@ -12,11 +12,11 @@ from vared_mm.acceleration.common.post_ops import PostOps
 from vared_mm.acceleration.cpu.backend import NativeBackend
 from vared_mm.acceleration.cpu.library import load_native
 from vared_mm.acceleration.cpu.onednn_backend import OneDnnBackend
+from vared_mm.benchmarking import drawn_choice
 from vared_mm.dynamic import (
     DynamicConvolution,
     SoftModulationGate,
     convert_to_dynamic,
-    drawn_choice,
     fixed_choice,
 )
 

@@ -11,6 +11,7 @@ from torch import Tensor, fx, nn
 from tests.acceleration.networks import vary
 from vared_mm.acceleration import accelerate
 from vared_mm.acceleration.cpu.library import has_wide_vectors
+from vared_mm.benchmarking import drawn_choice
 from vared_mm.dynamic import (
     SoftModulationGate,
     convert_to_dynamic,
@@ -18,7 +19,6 @@ from vared_mm.dynamic import (
     executed_cost,
     fixed_choice,
 )
-from vared_mm.dynamic.drawn_choice import drawn_choice
 
 pytestmark = pytest.mark.skipif(not has_wide_vectors(), reason='needs AVX-512')
 

@@ -11,8 +11,8 @@ from torch import nn
 
 from tests.acceleration.networks import vary
 from vared_mm.acceleration import accelerate
+from vared_mm.benchmarking import drawn_choice
 from vared_mm.dynamic import fixed_choice
-from vared_mm.dynamic.drawn_choice import drawn_choice
 from vared_mm.registry import MODELS
 
 CONFIGS = Path(__file__).parents[2] / 'configs' / 'recognition'

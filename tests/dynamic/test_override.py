@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from vared_mm.benchmarking import drawn_choice
 from vared_mm.dynamic import (
     ConstantGate,
     DynamicConv2d,
@@ -15,7 +16,6 @@ from vared_mm.dynamic import (
     EagerBackend,
     Override,
     convert_to_dynamic,
-    drawn_choice,
     overridden,
 )
 

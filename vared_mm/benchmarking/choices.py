@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import nn
 
-from vared_mm.dynamic.drawn_choice import drawn_choice
+from .drawn_choice import drawn_choice
 
 #: Mean share of the dynamic layers' MACs that the thesis' tables imply, by static backbone.
 THESIS_SHARE = {'R2Plus1D': 0.63, 'CorrNet': 0.62, 'I3DInceptionV2': 0.47, 'X3D': 0.80}

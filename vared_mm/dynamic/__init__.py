@@ -10,7 +10,6 @@ from .budget import meet_budget, set_threshold
 from .conversion import convert_to_dynamic
 from .convolution import Backend, DynamicConvolution, LayerRecord
 from .decision import Decision
-from .drawn_choice import drawn_choice
 from .dynamic_conv import DynamicConv2d, DynamicConv3d
 from .eager import EagerBackend
 from .efficiency import chosen_share, efficiency_loss, executed_share
@@ -48,7 +47,6 @@ __all__ = [
     'convert_to_dynamic',
     'costed_layers',
     'count_macs',
-    'drawn_choice',
     'dynamic_layers',
     'efficiency_loss',
     'executed_cost',

@@ -36,7 +36,7 @@ def make(device: str, batch: int, groups: int = 6, **options) -> tuple[nn.Module
 def check_costs(quick: nn.Module, model: nn.Module) -> None:
     found, expected = executed_cost(quick), executed_cost(model)
     assert found.layers == expected.layers
-    for part in ('conv', 'cheap', 'gate', 'temporal', 'channel'):
+    for part in ('conv', 'cheap', 'gate', 'time_index', 'channel_index'):
         np.testing.assert_array_equal(getattr(found, part), getattr(expected, part))
 
 

@@ -10,7 +10,8 @@ from tests.acceleration.gpu.models import CLIP, TwoLayers, check_results, make
 from tests.acceleration.networks import Frames
 from tests.acceleration.test_accelerate import SharedFrames, check_same, settle
 from vared_mm.acceleration import accelerate
-from vared_mm.dynamic import convert_to_dynamic, drawn_choice, fixed_choice
+from vared_mm.benchmarking import drawn_choice
+from vared_mm.dynamic import convert_to_dynamic, fixed_choice
 
 pytestmark = [
     pytest.mark.usefixtures('gpu_path'),

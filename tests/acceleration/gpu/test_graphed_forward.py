@@ -14,8 +14,8 @@ from tests.acceleration.test_accelerate import check_same
 from vared_mm.acceleration import accelerate
 from vared_mm.acceleration.gpu import graphed_forward
 from vared_mm.acceleration.gpu.backend import TritonBackend
+from vared_mm.benchmarking import drawn_choice
 from vared_mm.dynamic import (
-    drawn_choice,
     dynamic_layers,
     executed_cost,
     fixed_choice,

@@ -5,7 +5,8 @@ from torch import nn
 
 from tests.acceleration.gpu.models import CLIP, TwoLayers
 from vared_mm.acceleration.gpu.varied_choice import varied_choice
-from vared_mm.dynamic import convert_to_dynamic, drawn_choice, dynamic_layers
+from vared_mm.benchmarking import drawn_choice
+from vared_mm.dynamic import convert_to_dynamic, dynamic_layers
 
 
 def test_clips_take_all_combinations_beginning_with_the_least():

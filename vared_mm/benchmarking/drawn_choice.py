@@ -6,10 +6,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
-from .convolution import DynamicConvolution
-from .decision import Decision
-from .layers import dynamic_layers
-from .override import Override, overridden
+from vared_mm.dynamic import Decision, DynamicConvolution, Override, dynamic_layers, overridden
 
 DRAWS = 4096  # for each layer and axis
 
