@@ -36,8 +36,8 @@ def test_named_classes(dataset, wrap, count):
     if count == 3:
         check_classes(model, wrap(dataset), 'train_dataloader')
         return
-    said = f'its data set has 3 classes, but model.cls_head.num_classes is {count}'
-    with pytest.raises(ValueError, match=said):
+    message = f'its data set has 3 classes, but model.cls_head.num_classes is {count}'
+    with pytest.raises(ValueError, match=message):
         check_classes(model, wrap(dataset), 'train_dataloader')
 
 

@@ -84,15 +84,15 @@ def test_text_can_be_read_at_any_size(height, width) -> None:
 
 
 @pytest.mark.parametrize(
-    ('name', 'said'), [('a.xyz', 'output format'), ('folder.mp4', 'is a folder')]
+    ('name', 'message'), [('a.xyz', 'output format'), ('folder.mp4', 'is a folder')]
 )
-def test_what_cannot_be_written_is_said_first(name, said, tmp_path) -> None:
+def test_what_cannot_be_written_is_said_first(name, message, tmp_path) -> None:
     (tmp_path / 'folder.mp4').mkdir()
 
     def frames():
         raise AssertionError('looked at')
         yield
 
-    with pytest.raises(ValueError, match=f'{name}: cannot be written: .*{said}'):
+    with pytest.raises(ValueError, match=f'{name}: cannot be written: .*{message}'):
         _write(tmp_path / name, frames(), 25)
     assert [path.name for path in tmp_path.iterdir()] == ['folder.mp4']

@@ -54,7 +54,7 @@ def test_keys_that_something_reads(override, key, value):
 
 
 @pytest.mark.parametrize(
-    ('key', 'said'),
+    ('key', 'message'),
     [
         ('optim_wraper.optimizer.lr', 'the nearest is optim_wrapper'),
         ('optim_wrapper.optimiser.lr', 'the nearest is optimizer'),
@@ -79,10 +79,10 @@ def test_keys_that_something_reads(override, key, value):
         ('train_cfg', 'a dict with the keys'),
     ],
 )
-def test_a_key_that_nothing_reads_is_refused(override, key, said):
+def test_a_key_that_nothing_reads_is_refused(override, key, message):
     with pytest.raises(ValueError, match=re.escape(f'--cfg-options {key}: ')) as refused:
         override(key)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_plus_sets_any_key(override):
@@ -113,7 +113,7 @@ def test_a_value_out_of_sense_is_refused(override, key, value):
 
 
 @pytest.mark.parametrize(
-    ('text', 'said'),
+    ('text', 'message'),
     [
         ('optim_wraper = dict(optimizer=dict(lr=1))', 'key optim_wraper: nothing reads it; is it'),
         ('auto_scale_lr = dict(base_batchsize=1)', 'key auto_scale_lr.base_batchsize: no such'),
@@ -122,12 +122,12 @@ def test_a_value_out_of_sense_is_refused(override, key, value):
         ('x = (', "line 2: '(' was never closed"),
     ],
 )
-def test_a_config_of_its_own_is_held_to_the_same(root, tmp_path, text, said):
+def test_a_config_of_its_own_is_held_to_the_same(root, tmp_path, text, message):
     path = tmp_path / 'mine.py'
     path.write_text(f"_base_ = '{root / DEMO}'\n{text}\n")
     with pytest.raises(ValueError, match=re.escape(str(path))) as refused:
         read_config(path)
-    assert said in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_a_variable_near_a_key_that_uses_it_is_none_of_our_business(root, tmp_path):

@@ -46,14 +46,14 @@ def test_what_a_config_names_and_can_not_be_built_is_one_line(capsys):
         with one_line_errors(KeyError):
             MODELS.build(settings)
 
-    for settings, said in (
+    for settings, message in (
         (dict(type='Conv3d', no_such=1), 'TypeError: Conv3d.__init__() got an unexpected'),
         (dict(type='NoSuchLayer'), 'NoSuchLayer is not in the '),
     ):
         with pytest.raises(SystemExit):
             build(**settings)
         lines = capsys.readouterr().err.splitlines()
-        assert len(lines) == 1 and lines[0].startswith(f'error: {said}')
+        assert len(lines) == 1 and lines[0].startswith(f'error: {message}')
 
 
 def test_a_key_that_a_config_lacks_is_one_line(capsys):
@@ -71,20 +71,20 @@ def test_the_environment_asks_for_the_traceback(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ('error', 'status', 'said'),
+    ('error', 'status', 'message'),
     [
         (KeyboardInterrupt(), 130, 'interrupted\n'),
         (OSError(28, 'No space left on device', 'x.json'), 2, 'x.json: No space left on device\n'),
     ],
 )
-def test_a_command_ends_without_a_traceback(capsys, error, status, said):
+def test_a_command_ends_without_a_traceback(capsys, error, status, message):
     @command
     def main() -> None:
         raise error
 
     with pytest.raises(SystemExit) as stop:
         main()
-    assert stop.value.code == status and capsys.readouterr().err.endswith(said)
+    assert stop.value.code == status and capsys.readouterr().err.endswith(message)
 
 
 def test_a_reader_that_has_gone_is_no_mistake(capsys, monkeypatch):

@@ -146,9 +146,9 @@ CRAFTED = {
 def test_a_crafted_file_is_refused_by_both_readers(tmp_path, kind):
     path = tmp_path / 'x.pkl'
     path.write_bytes(pickle.dumps({'labels': [CRAFTED[kind]]}, 2))
-    with pytest.raises(ValueError, match='x.pkl: not a plain pickle') as said:
+    with pytest.raises(ValueError, match='x.pkl: not a plain pickle') as message:
         load_plain_pickle(path)
-    assert '\n' not in str(said.value)
+    assert '\n' not in str(message.value)
     torch.save({'state_dict': {}, 'meta': CRAFTED[kind]}, tmp_path / 'x.pth')
     with pytest.raises((pickle.UnpicklingError, TypeError), match='not allowed|refused|argument'):
         load_checkpoint(tmp_path / 'x.pth')

@@ -53,9 +53,9 @@ def test_no_weight_is_refused_by_name(tmp_path, kind):
         lambda: BaseModule(dict(type='Pretrained', checkpoint=path)).init_weights(),
     ]
     for way in ways:
-        with pytest.raises(pickle.UnpicklingError, match=r'x.pth: weight weight ') as said:
+        with pytest.raises(pickle.UnpicklingError, match=r'x.pth: weight weight ') as message:
             way()
-        assert reason in str(said.value) and '\n' not in str(said.value)
+        assert reason in str(message.value) and '\n' not in str(message.value)
     with pytest.raises(ValueError, match='x.pth: weight weight '):
         match_checkpoint(layer, path)
     assert all(torch.equal(own, before[key]) for key, own in layer.state_dict().items())
@@ -119,5 +119,5 @@ def test_nan_in_a_dict_of_other_things_too(tmp_path):
 
 def test_an_array_in_a_bare_dict_is_missing(tmp_path):
     torch.save({'weight': ONE.numpy(), 'bias': torch.zeros(2)}, tmp_path / 'x.pth')
-    with pytest.raises(ValueError, match='missing or of another shape: weight'):
+    with pytest.raises(ValueError, match='are missing or have another shape: weight'):
         match_checkpoint(model(), tmp_path / 'x.pth').require(complete=True)

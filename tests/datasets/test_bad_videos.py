@@ -96,20 +96,22 @@ def _dataset(corpus, **kwargs) -> VideoDataset:
 
 
 def test_training_names_the_bad_ones_and_goes_on(corpus, monkeypatch) -> None:
-    said = []
-    monkeypatch.setattr(video_dataset, 'print_log', lambda message, *args: said.append(message))
+    warned = []
+    monkeypatch.setattr(video_dataset, 'print_log', lambda message, *args: warned.append(message))
     dataset, (_, outcomes) = _dataset(corpus), corpus
     for number, name in enumerate(outcomes):
         sample = dataset[number]
         assert sample['inputs'].shape == (1, 3, 4, 8, 8)
         assert (Path(sample['data_samples'].filename).name == name) == (name not in _bad(outcomes))
     assert {Path(path).name for path in dataset.undecodable} == _bad(outcomes)
-    assert len(said) == len(_bad(outcomes)) and all('another video takes' in line for line in said)
+    assert len(warned) == len(_bad(outcomes)) and all(
+        'another video takes' in line for line in warned
+    )
 
 
 def test_testing_stops_or_leaves_them_out(corpus, monkeypatch) -> None:
-    said = []
-    monkeypatch.setattr(video_dataset, 'print_log', lambda message, *args: said.append(message))
+    warned = []
+    monkeypatch.setattr(video_dataset, 'print_log', lambda message, *args: warned.append(message))
     outcomes = corpus[1]
     strict = _dataset(corpus, test_mode=True)
     for number, name in enumerate(outcomes):
@@ -119,7 +121,7 @@ def test_testing_stops_or_leaves_them_out(corpus, monkeypatch) -> None:
     lenient = _dataset(corpus, test_mode=True, skip_undecodable=True)
     kept = {Path(lenient[i]['data_samples'].filename).name for i in range(len(lenient))}
     assert kept == set(outcomes) - _bad(outcomes)
-    assert all(name in said[0] for name in _bad(outcomes))
+    assert all(name in warned[0] for name in _bad(outcomes))
 
 
 def _decode_apart(rounds: int, paths: list[Path], seconds: float) -> dict:
@@ -159,7 +161,7 @@ def _read(path, **limits) -> dict:
 
 
 @pytest.mark.parametrize(
-    ('limits', 'said'),
+    ('limits', 'warned'),
     [
         (dict(pixels=3071), r'(more than 3,071 pixels a frame \(|.* beyond )limits.pixels\)?'),
         (dict(frames=19), r'more than 19 frames \(limits.frames\)'),
@@ -168,10 +170,10 @@ def _read(path, **limits) -> dict:
     ],
 )
 @pytest.mark.parametrize('name', ['plain.mp4', 'plain.h264', 'plain.gif'])
-def test_limits(name, limits, said, tmp_path) -> None:
+def test_limits(name, limits, warned, tmp_path) -> None:
     path = tmp_path / name
     encode(path, codec='gif', pix_fmt='rgb8') if name.endswith('gif') else encode(path)
-    with pytest.raises(VideoError, match=f'^{path}: {said}$'):
+    with pytest.raises(VideoError, match=f'^{path}: {warned}$'):
         _read(path, **limits)
     enough = dict(pixels=3072, frames=20, bytes=200_000)
     assert len(_read(path, **enough)['imgs']) == 4
@@ -224,15 +226,15 @@ def test_limits_of_the_pipeline_hold_where_bad_videos_are_looked_for(corpus, mon
 
 
 @pytest.mark.parametrize(
-    ('limits', 'said'),
+    ('limits', 'warned'),
     [
         (dict(second=3), 'limits.second: no such limit; there are pixels, frames, seconds, bytes'),
         (dict(frames=0), 'limits.frames=0: must be a number above 0'),
         (dict(pixels='8K'), "limits.pixels='8K': must be a number above 0"),
     ],
 )
-def test_senseless_limits(limits, said) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_senseless_limits(limits, warned) -> None:
+    with pytest.raises(ValueError, match=warned):
         _read('any.mp4', **limits)
 
 

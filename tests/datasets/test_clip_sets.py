@@ -72,7 +72,7 @@ def test_a_set_of_several_has_the_folds_of_each(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ('row', 'said'),
+    ('row', 'message'),
     [
         ('a.mp4,up,g,9,a.avi', "2: class 'up' is not in classes.txt"),
         ('a.mp4,left,,9,a.avi', '2: no group'),
@@ -82,8 +82,8 @@ def test_a_set_of_several_has_the_folds_of_each(tmp_path) -> None:
         ('', 'lists no clip'),
     ],
 )
-def test_a_bad_line_is_named(tmp_path, row, said) -> None:
-    with pytest.raises(ValueError, match=f'clips.csv:? ?{said}'):
+def test_a_bad_line_is_named(tmp_path, row, message) -> None:
+    with pytest.raises(ValueError, match=f'clips.csv:? ?{message}'):
         ClipSet.read(_annotate(tmp_path / 'set', [row]))
 
 

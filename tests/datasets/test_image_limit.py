@@ -35,17 +35,17 @@ def _load(loader: str, path) -> None:
 
 
 @pytest.mark.parametrize(
-    ('side', 'said'),
+    ('side', 'message'),
     [
         (9500, '9500 x 9500 pixels, above the limit of 89,478,485 .max_pixels.'),
         (30_000, 'more pixels than Pillow opens'),
     ],
 )
 @pytest.mark.parametrize('loader', ['frames', 'image', 'labels'])
-def test_bombs_are_refused_before_they_are_decoded(loader, side, said, tmp_path) -> None:
+def test_bombs_are_refused_before_they_are_decoded(loader, side, message, tmp_path) -> None:
     path = tmp_path / 'bomb.png'
     path.write_bytes(_bomb(side))
-    with pytest.raises((VideoError, ImageError), match=f'^{path}: {said}'):
+    with pytest.raises((VideoError, ImageError), match=f'^{path}: {message}'):
         _load(loader, path)
 
 

@@ -34,13 +34,13 @@ def test_of_the_loader_out_of_its_wrappers(dataset, split):
 
 
 @pytest.mark.parametrize(
-    ('dataset', 'said'),
+    ('dataset', 'message'),
     [
         (None, 'key test_dataloader.dataset is missing'),
         (dict(type='D'), 'has no pipeline'),
         (dict(datasets=[dict(pipeline=ONE), dict(pipeline=OTHER)]), 'has several pipelines'),
     ],
 )
-def test_what_can_not_be_told_is_refused(dataset, said):
-    with pytest.raises(ValueError, match=said):
+def test_what_can_not_be_told_is_refused(dataset, message):
+    with pytest.raises(ValueError, match=message):
         loader_pipeline(config(dataset), 'val')

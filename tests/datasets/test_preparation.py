@@ -126,17 +126,17 @@ def test_moments_lines(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ('lines', 'said'),
+    ('lines', 'message'),
     [
         (['yoga,0', 'archery'], 'categories.txt:2: expected "name,number"'),
         (['yoga,0', 'archery,0'], 'categories.txt:2: .* seen before'),
         (['yoga,0', 'archery,2'], 'numbers of 2 classes must be 0 to 1'),
     ],
 )
-def test_moments_categories(lines, said, tmp_path) -> None:
+def test_moments_categories(lines, message, tmp_path) -> None:
     good = _write(tmp_path / 'good.txt', 'yoga,1', 'adult+male+singing,0', '')
     assert read_moments_categories(good) == ['adult+male+singing', 'yoga']
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         read_moments_categories(_write(tmp_path / 'categories.txt', *lines))
 
 
@@ -257,8 +257,8 @@ def test_no_list_without_videos(tree, tmp_path) -> None:
         'train': _split(tmp_path, tree, 'train.csv', 'x/D.mp4,yoga', 'bad'),
         'val': _split(tmp_path, tree, 'val.csv', 'x/C.mp4,yoga'),
     }
-    said = r'train: no video of train.csv is left \(1 missing, 1 bad lines, 2 classes without'
-    with pytest.raises(ValueError, match=said):
+    message = r'train: no video of train.csv is left \(1 missing, 1 bad lines, 2 classes without'
+    with pytest.raises(ValueError, match=message):
         build_lists(tree, tree, splits, CLASSES)
     assert (tree / 'val.txt').exists() and not (tree / 'train.txt').exists()
     assert json.loads((tree / 'report.json').read_text())['splits']['train']['missing'] == ['D']

@@ -31,9 +31,9 @@ def folder(moving_shapes, tmp_path):
 
 @pytest.fixture
 def warnings(monkeypatch) -> list[str]:
-    said = []
-    monkeypatch.setattr(video_dataset, 'print_log', lambda message, *args: said.append(message))
-    return said
+    warned = []
+    monkeypatch.setattr(video_dataset, 'print_log', lambda message, *args: warned.append(message))
+    return warned
 
 
 def _build(folder, **kwargs) -> VideoDataset:
@@ -117,8 +117,8 @@ def test_training_goes_on_past_undecodable_videos(folder, warnings) -> None:
     # Each is named once, with a running count. The clip in its place is drawn by chance, so
     # that the third bad one may come up as well.
     for path in bad[:2]:
-        assert sum(path in said for said in warnings) == 1
-    assert all(f'({i + 1} undecodable so far)' in said for i, said in enumerate(warnings))
+        assert sum(path in line for line in warnings) == 1
+    assert all(f'({i + 1} undecodable so far)' in line for i, line in enumerate(warnings))
 
 
 def test_training_on_bad_videos_only_stops(folder, warnings) -> None:

@@ -63,7 +63,7 @@ def test_columns(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ('text', 'columns', 'said'),
+    ('text', 'columns', 'message'),
     [
         ('', (), 'list.txt: empty annotation list'),
         ('\n  \n', (), 'list.txt: empty annotation list'),
@@ -78,8 +78,8 @@ def test_columns(tmp_path) -> None:
         ('a.mp4,-1\n', (), 'list.txt:1: label -1 is out of range'),
     ],
 )
-def test_bad_lists(text, columns, said, tmp_path) -> None:
-    with pytest.raises(ValueError, match=said) as caught:
+def test_bad_lists(text, columns, message, tmp_path) -> None:
+    with pytest.raises(ValueError, match=message) as caught:
         read_video_list(_write(tmp_path, text), ',', columns, num_classes=5)
     assert '\n' not in str(caught.value)
 

@@ -39,10 +39,10 @@ def holder(tmp_path):
 
 
 def test_a_folder_in_use_names_the_process(holder, tmp_path):
-    with pytest.raises(ValueError, match='in use by process') as said:
+    with pytest.raises(ValueError, match='in use by process') as message:
         lock_folder(tmp_path / 'w')
     line = rf'.*/w: in use by process {holder.pid} on \S+ since [-\d]+ [:\d]+; name another .*'
-    assert re.fullmatch(line, str(said.value))
+    assert re.fullmatch(line, str(message.value))
     holder.kill()
     holder.wait()  # its worker lives on
     held = lock_folder(tmp_path / 'w')

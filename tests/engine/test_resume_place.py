@@ -46,7 +46,7 @@ def test_the_place(saved, steps, place):
 
 
 @pytest.mark.parametrize(
-    ('saved', 'steps', 'sizes', 'said'),
+    ('saved', 'steps', 'sizes', 'message'),
     [
         ((1, 7), 9, {SAMPLES: 36, STEP: 4}, r'2 steps within an epoch of 5 steps \(18 samples\), '),
         ((1, 7), 9, {SAMPLES: 36, STEP: 4}, r'which now has 9 steps \(36 samples\)'),
@@ -58,8 +58,8 @@ def test_the_place(saved, steps, place):
         (('x', 5), 9, {}, 'meta: epoch is no number'),
     ],
 )
-def test_a_place_that_there_is_not(saved, steps, sizes, said):
-    with pytest.raises(ValueError, match=said):
+def test_a_place_that_there_is_not(saved, steps, sizes, message):
+    with pytest.raises(ValueError, match=message):
         place_to_resume(content(*saved, **{SAMPLES: 18, STEP: 4}), steps, sizes)
 
 
@@ -82,7 +82,7 @@ def optimizer(
 
 
 @pytest.mark.parametrize(
-    ('own', 'saved', 'said'),
+    ('own', 'saved', 'message'),
     [
         (
             dict(momentum=0.9),
@@ -100,9 +100,9 @@ def optimizer(
         ),
     ],
 )
-def test_another_optimizer(own, saved, said):
+def test_another_optimizer(own, saved, message):
     reason = next(_differences(optimizer(**own), optimizer(**saved).state_dict()), '')
-    assert said in reason
+    assert message in reason
 
 
 def test_the_same_optimizer():
@@ -116,8 +116,8 @@ def test_the_same_optimizer():
 def test_a_state_that_is_none():
     saved = optimizer(momentum=0.9).state_dict()
     saved['state'][1]['momentum_buffer'] = torch.full((2,), float('nan'))
-    (said,) = _differences(optimizer(momentum=0.9), saved)
-    assert said == 'optimizer: momentum_buffer of parameter 1 holds NaN'
+    (message,) = _differences(optimizer(momentum=0.9), saved)
+    assert message == 'optimizer: momentum_buffer of parameter 1 holds NaN'
 
 
 def test_several_optimizers():
@@ -161,8 +161,8 @@ def test_schedules_are_those_of_the_present_length(epochs):
     runner = SimpleNamespace(_resume=True, cfg=cfg, param_schedulers=new, logger=logger)
     FitSchedules(9, {}).after_load_checkpoint(runner, checkpoint)
     assert checkpoint['meta'] == {'epoch': epochs, 'iter': 9 * epochs}
-    (said,) = logger.warning.call_args[0]
-    assert f'had 5 steps and has 9: training resumes with epoch {epochs + 1}, ' in said
+    (message,) = logger.warning.call_args[0]
+    assert f'had 5 steps and has 9: training resumes with epoch {epochs + 1}, ' in message
     resumed, wrapper, _ = trained(9, 0)
     wrapper.load_state_dict(checkpoint['optimizer'])
     for one, state in zip(resumed, checkpoint['param_schedulers'], strict=True):
@@ -207,8 +207,8 @@ def test_trainings_by_steps(tmp_path):
     check_resume(runner, saved_after(tmp_path / 'x.pth', 6, **{STEP: 8}))
     assert not runner.logger.warning.called
     check_resume(runner, saved_after(tmp_path / 'x.pth', 3, **{STEP: 4}))
-    (said,) = runner.logger.warning.call_args[0]
-    assert said.startswith('a step had 4 samples and has 8: training resumes with step 4')
+    (message,) = runner.logger.warning.call_args[0]
+    assert message.startswith('a step had 4 samples and has 8: training resumes with step 4')
     with pytest.raises(ValueError, match=r'x\.pth: 7 steps are done, of 6 to train'):
         check_resume(runner, saved_after(tmp_path / 'x.pth', 7))
     with pytest.raises(ValueError, match=r'x\.pth: of another optimizer than Adam: '):

@@ -84,8 +84,8 @@ def random_samples(make_sample, frames: int = 60, seed: int = 0) -> list[dict]:
         found = []
         for box, label in zip(boxes, labels, strict=True):
             for _ in range(rng.integers(0, 4)):
-                said = label if rng.random() < 0.8 else rng.integers(0, 3)
-                found.append((said, rng.random(), *(box + rng.normal(0, 7, 4))))
+                guess = label if rng.random() < 0.8 else rng.integers(0, 3)
+                found.append((guess, rng.random(), *(box + rng.normal(0, 7, 4))))
         truth = [(label, *box) for label, box in zip(labels, boxes, strict=True)]
         samples.append(make_sample(found, truth, frame=n))
     return samples

@@ -40,7 +40,7 @@ def test_one_seed():
 
 
 @pytest.mark.parametrize(
-    ('timing', 'said'),
+    ('timing', 'message'),
     [
         (None, 'timed in turn in one process.'),
         (
@@ -53,12 +53,12 @@ def test_one_seed():
         ),
     ],
 )
-def test_how_speeds_were_measured_is_said(timing, said):
+def test_how_speeds_were_measured_is_said(timing, message):
     runs = by_method(
         static=[result(80, 85, 1.0, clips_per_second=900.0, timing=timing)],
         vared_t2c2_finetuned=[result(80, 85, 0.7)],
     )
-    assert said in demo_report(runs)
+    assert message in demo_report(runs)
 
 
 def test_filmed_clips_are_not_called_generated():

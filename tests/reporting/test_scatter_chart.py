@@ -62,8 +62,8 @@ def test_scatter():
     assert link.get('href') == 'runs/a.html' and link.get('aria-label') == 'cheap'
     spreads = {name: len(list(group.iter('line'))) for name, group in found.items()}
     assert spreads == {'cheap': 0, '<script>': 2, 'thesis': 0}
-    said = next(e for e in found['<script>'].iter('title')).text
-    assert said == '<script>: 60.0 ± 1.4 % at 2 ± 0.14 GMACs, 2 runs'
+    message = next(e for e in found['<script>'].iter('title')).text
+    assert message == '<script>: 60.0 ± 1.4 % at 2 ± 0.14 GMACs, 2 runs'
     assert len(list(ElementTree.fromstring(svg).iter('polyline'))) == 1  # one point: no front
     assert legend(points, ORDER) == [STATIC, TUNED]
 

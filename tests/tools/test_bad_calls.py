@@ -210,15 +210,15 @@ def fails(run_tool, bad, tmp_path, capsys, monkeypatch) -> Callable[..., str]:
         words = [word.replace('{bad}', str(bad)) for word in words]
         if tool == 'train.py' and '--work-dir' not in words:
             words += ['--work-dir', str(tmp_path / 'w')]
-        said = f'{tool} {" ".join(words)}'
+        message = f'{tool} {" ".join(words)}'
         try:
             status = run_tool(tool, *words)
         except BaseException as error:  # what would be a traceback
             capsys.readouterr()
-            return f'{said}: {type(error).__name__}: {str(error)[:200]}'
+            return f'{message}: {type(error).__name__}: {str(error)[:200]}'
         lines = capsys.readouterr().err.strip().splitlines() or ['nothing']
         wrong = status not in (1, 2) or 'error: ' not in lines[-1] or named not in lines[-1]
-        return f'{said}: {status}, {lines[-1][:300]}' if wrong else ''
+        return f'{message}: {status}, {lines[-1][:300]}' if wrong else ''
 
     return call
 

@@ -48,9 +48,9 @@ def test_choices_have_their_macs(run_tool, tmp_path, capsys, choices, lowest, hi
 @pytest.mark.parametrize('words', [[], ['--train', '--batch-size', '2']])
 def test_other_tasks_are_timed_too(run_tool, capsys, name, words):
     assert run_tool(TOOL, f'configs/demo/{name}.py', '--rounds', '2', *words) == 0
-    said = capsys.readouterr().out
-    assert said.splitlines()[0] == ('training' if words else 'half')  # no lines about weights
-    assert 'speed-up' in said
+    message = capsys.readouterr().out
+    assert message.splitlines()[0] == ('training' if words else 'half')  # no lines about weights
+    assert 'speed-up' in message
 
 
 def test_what_a_graph_keeps_counts_for_all_choices():

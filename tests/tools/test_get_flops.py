@@ -48,6 +48,6 @@ def test_readable(run_tool, root, capsys):
 )
 def test_bad_input(run_tool, capsys, args, line):
     assert run_tool(TOOL, *args) == 2
-    said = capsys.readouterr()
-    last = said.err.strip().splitlines()[-1]
-    assert said.out == '' and 'error: ' in last and line in last
+    output = capsys.readouterr()
+    last = output.err.strip().splitlines()[-1]
+    assert output.out == '' and 'error: ' in last and line in last

@@ -74,9 +74,11 @@ def test_readable(run_tool, capsys):
 
 def test_an_unknown_table(run_tool, capsys):
     assert run_tool('leaderboard.py', 'rows', '--table', '9.9') == 2
-    said = capsys.readouterr()
-    assert said.out == ''
-    assert said.err.strip().splitlines()[-1] == 'error: --table 9.9: the thesis has no such table'
+    message = capsys.readouterr()
+    assert message.out == ''
+    assert (
+        message.err.strip().splitlines()[-1] == 'error: --table 9.9: the thesis has no such table'
+    )
 
 
 def test_what_is_committed_agrees_with_its_records(run_tool, capsys):
@@ -88,8 +90,8 @@ def test_build_names_what_it_leaves_out(run_tool, tmp_path, capsys):
     (tmp_path / 'runs' / 'result.json').write_text('{}')
     out = tmp_path / 'out'
     assert run_tool('leaderboard.py', 'build', tmp_path / 'runs', '--out', out) == 0
-    said = capsys.readouterr()
-    assert '0 run(s), 1 file(s) left out' in said.out and 'runs/result.json: key' in said.err
+    message = capsys.readouterr()
+    assert '0 run(s), 1 file(s) left out' in message.out and 'runs/result.json: key' in message.err
     assert {p.name for p in out.iterdir()} == {
         'site', 'leaderboard.md', 'leaderboard.csv', 'runs.sqlite'
     }  # fmt: skip

@@ -42,8 +42,8 @@ def suite(tmp_path, monkeypatch) -> real.Suite:
 
     def choose(words: list[str], log: Path, folder: Path) -> int:
         ran.append('choices')
-        said = {'backbone_share': 0.61234, 'mean_macs': 15e6 + 0.4, 'static_macs': 24e6}
-        (log.parent / 'choices.json').write_text(json.dumps(said))
+        message = {'backbone_share': 0.61234, 'mean_macs': 15e6 + 0.4, 'static_macs': 24e6}
+        (log.parent / 'choices.json').write_text(json.dumps(message))
         return 0
 
     monkeypatch.setattr(real_stage.RealStage, 'run', run)
@@ -110,7 +110,7 @@ def test_a_dynamic_model_that_costs_more_than_static_sets_no_share_above_1(tmp_p
 
 
 @pytest.mark.parametrize(
-    ('code', 'status', 'said'),
+    ('code', 'status', 'message'),
     [
         ('import sys; print(sys.argv[1:]); sys.exit(3)', 3, "['a', 'b']"),
         ('print("done")', 0, 'done'),
@@ -118,11 +118,11 @@ def test_a_dynamic_model_that_costs_more_than_static_sets_no_share_above_1(tmp_p
         ('1 / 0', 1, 'ZeroDivisionError'),
     ],
 )
-def test_a_forked_tool_ends_as_its_command_would(tmp_path, code, status, said) -> None:
+def test_a_forked_tool_ends_as_its_command_would(tmp_path, code, status, message) -> None:
     (tmp_path / 'tool.py').write_text(f'import os; os.environ["LEFT"] = "1"; {code}')
     log = tmp_path / 'log'
     assert call_forked(['tool.py', 'a', 'b'], log, tmp_path) == status
-    assert said in log.read_text()
+    assert message in log.read_text()
     assert 'LEFT' not in os.environ
 
 
@@ -143,13 +143,13 @@ def test_a_dry_run_says_what_is_left(suite, capsys) -> None:
 
 
 @pytest.mark.parametrize(
-    ('words', 'said'),
+    ('words', 'message'),
     [
         (['--sets', 'mine'], 'no configs/_base_/datasets/real/mine.py'),
         (['--methods', 'best'], "invalid choice: 'best'"),
     ],
 )
-def test_an_unknown_name_is_refused(words, said, capsys) -> None:
+def test_an_unknown_name_is_refused(words, message, capsys) -> None:
     with pytest.raises(SystemExit):
         real.parse_args(words)
-    assert said in capsys.readouterr().err
+    assert message in capsys.readouterr().err

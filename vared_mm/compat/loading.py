@@ -103,8 +103,8 @@ def _reason(text: str) -> str:
     if found := re.search(r'GLOBAL (\S+)|^.*(?= is not allowed in it)', text, re.M):
         return f'refused: loading it could run code, as it holds {found[1] or found[0]}'
     lines = [line.strip() for line in text.splitlines()]
-    said = [line for line in lines if line and 'eights' not in line and 'torch.load' not in line]
-    return f'not a checkpoint ({(said or ["it can not be read"])[-1]})'
+    telling = [line for line in lines if line and 'eights' not in line and 'torch.load' not in line]
+    return f'not a checkpoint ({(telling or ["it can not be read"])[-1]})'
 
 
 @contextlib.contextmanager

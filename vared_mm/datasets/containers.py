@@ -100,7 +100,7 @@ def named_errors(path: str) -> Iterator[None]:
     try:
         yield
     except av.error.ArgumentError as error:  # what decoders say of max_pixels, but not of that only
-        said = f'{error.strerror}: damaged, or a picture beyond limits.pixels'
-        raise VideoError(f'{path}: {said}') from error
+        message = f'{error.strerror}: damaged, or a picture beyond limits.pixels'
+        raise VideoError(f'{path}: {message}') from error
     except (av.FFmpegError, OSError) as error:
         raise VideoError(f'{path}: {error.strerror or error}') from error

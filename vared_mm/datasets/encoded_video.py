@@ -140,8 +140,8 @@ class EncodedVideo:
 
     def _require_one_size(self, sizes: set[tuple[int, int]]) -> None:
         if len(sizes) > 1:
-            said = ' and '.join(f'{width} x {height}' for width, height in sorted(sizes))
-            raise VideoError(f'{self.path}: its frames differ in size: {said}')
+            message = ' and '.join(f'{width} x {height}' for width, height in sorted(sizes))
+            raise VideoError(f'{self.path}: its frames differ in size: {message}')
 
     @cached_property
     def _places(self) -> FramePlaces | None:

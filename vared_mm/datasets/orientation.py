@@ -50,9 +50,9 @@ class ToUprightImage:
         Raises:
             VideoError: if it is turned by an angle that is no quarter of a circle.
         """
-        if (said := frame.side_data.get(Type.DISPLAYMATRIX)) is None:
+        if (matrix := frame.side_data.get(Type.DISPLAYMATRIX)) is None:
             return
-        self._matrix = bytes(said)
+        self._matrix = bytes(matrix)
         try:
             upright(np.empty((1, 1, 3)), self._matrix)
         except ValueError as error:

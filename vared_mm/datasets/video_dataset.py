@@ -90,8 +90,10 @@ class VideoDataset(UpstreamVideoDataset):
         """Read the list; see `read_video_list`."""
         videos = read_video_list(self.ann_file, self.delimiter, self.columns, self.num_classes)
         if repeated := len(videos) - len({tuple(video.values()) for video in videos}):
-            said = f'{self.ann_file}: {repeated} lines name a video again, which counts each time'
-            print_log(said, 'current', logging.WARNING)
+            message = (
+                f'{self.ann_file}: {repeated} lines name a video again, which counts each time'
+            )
+            print_log(message, 'current', logging.WARNING)
         for video in videos:
             video['filename'] = osp.join(self.data_prefix.get('video') or '', video['filename'])
         return videos
@@ -117,11 +119,13 @@ class VideoDataset(UpstreamVideoDataset):
         reasons = [reason for reason in bad if reason]
         if not reasons:
             return videos
-        said = f'{self.ann_file}: {len(reasons)} of {len(videos)} videos cannot be used'
+        message = f'{self.ann_file}: {len(reasons)} of {len(videos)} videos cannot be used'
         if stop or len(reasons) == len(videos):
             kind = FileNotFoundError if find is _find_missing else VideoError
-            raise kind(f'{said}, the first: {reasons[0]}')
-        print_log('\n  '.join([f'{said} and are left out:', *reasons]), 'current', logging.WARNING)
+            raise kind(f'{message}, the first: {reasons[0]}')
+        print_log(
+            '\n  '.join([f'{message} and are left out:', *reasons]), 'current', logging.WARNING
+        )
         return [video for video, reason in zip(videos, bad, strict=True) if not reason]
 
     def full_init(self) -> None:
@@ -149,8 +153,8 @@ class VideoDataset(UpstreamVideoDataset):
             if not self._undecodable[idx]:
                 self._undecodable[idx] = 1
                 count = int(self._undecodable.sum())
-                said = f'{error}; another video takes its place ({count} undecodable so far)'
-                print_log(said, 'current', logging.WARNING)
+                message = f'{error}; another video takes its place ({count} undecodable so far)'
+                print_log(message, 'current', logging.WARNING)
             return None
         self._bad_in_a_row = 0
         return data

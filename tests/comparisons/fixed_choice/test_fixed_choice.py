@@ -69,8 +69,8 @@ def test_until_told_otherwise_a_blind_backbone_is_the_static_one() -> None:
 def test_draws_match_the_frequencies_and_not_the_clip(training) -> None:
     gate = _gate([0.5, 0.2, 0.0, 0.3], SearchSpace(2, 2)).train(training)
     torch.manual_seed(0)
-    said = gate(torch.zeros(4000, 1, 1, 1, 1))
-    drawn = (2 * said.temporal.argmax(1) + said.channel.argmax(1)).numpy()
+    decision = gate(torch.zeros(4000, 1, 1, 1, 1))
+    drawn = (2 * decision.temporal.argmax(1) + decision.channel.argmax(1)).numpy()
     np.testing.assert_allclose(
         np.bincount(drawn, minlength=4) / 4000, [0.5, 0.2, 0, 0.3], atol=0.03
     )

@@ -27,8 +27,8 @@ def test_mean_overlap_by_hand():
 
 
 @pytest.mark.parametrize(
-    ('sizes', 'said'), [([[1, 1]] * 9, '1 different sizes for 2'), ([[0, 1]], 'above 0')]
+    ('sizes', 'message'), [([[1, 1]] * 9, '1 different sizes for 2'), ([[0, 1]], 'above 0')]
 )
-def test_bad_sizes(sizes, said):
-    with pytest.raises(ValueError, match=said):
+def test_bad_sizes(sizes, message):
+    with pytest.raises(ValueError, match=message):
         fit_anchors(np.array(sizes), 2)

@@ -119,9 +119,13 @@ def test_missing_files(spoiled, classes, caplog):
 def test_the_log_tells_what_is_left_out(spoiled, classes, capsys):
     (spoiled / FIRST).write_text('')
     build(spoiled, classes)
-    said = capsys.readouterr()
-    said = said.out + said.err
-    assert '19 of 20 frames are used' in said and 'empty label file: 1' in said and FIRST in said
+    message = capsys.readouterr()
+    message = message.out + message.err
+    assert (
+        '19 of 20 frames are used' in message
+        and 'empty label file: 1' in message
+        and FIRST in message
+    )
 
 
 def test_an_image_that_cannot_be_decoded(spoiled, classes):
@@ -145,7 +149,7 @@ def test_an_image_of_another_size(spoiled, classes):
 
 
 @pytest.mark.parametrize(
-    ('change', 'error', 'said'),
+    ('change', 'error', 'message'),
     [
         (dict(ann_file='no.txt'), FileNotFoundError, 'no.txt: no such list'),
         (dict(ann_file='no.pkl'), FileNotFoundError, 'no.pkl: no such file'),
@@ -156,9 +160,9 @@ def test_an_image_of_another_size(spoiled, classes):
         (dict(frame_size=(1, 1)), ValueError, 'no frame can be used'),
     ],
 )
-def test_what_stops_at_once(acting_shapes, classes, change, error, said):
+def test_what_stops_at_once(acting_shapes, classes, change, error, message):
     settings = dict(type='vared_mm.JHMDBDataset', ann_file='trainlist.txt', pipeline=PIPELINE)
     settings.update(data_root=str(acting_shapes), classes=classes[:3], frame_size=(60, 80))
     init_default_scope('mmaction')
-    with pytest.raises(error, match=said):
+    with pytest.raises(error, match=message):
         DATASETS.build({**settings, **change})

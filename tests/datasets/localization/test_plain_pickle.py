@@ -86,7 +86,7 @@ def tube(*row: float, dtype: type = np.float32) -> dict:
 
 
 @pytest.mark.parametrize(
-    ('change', 'said'),
+    ('change', 'message'),
     [
         ({'gttubes': {}}, "video 'a/v': not in key 'gttubes'"),
         ({'gttubes': [1]}, "key 'gttubes' is no dict by video"),
@@ -117,10 +117,10 @@ def tube(*row: float, dtype: type = np.float32) -> dict:
         ({'train_videos': [['/a']]}, "video '/a': is no folder below that of the images"),
     ],
 )
-def test_bad_ground_truth(tmp_path, change, said):
+def test_bad_ground_truth(tmp_path, change, message):
     path = tmp_path / 'GT.pkl'
     path.write_bytes(pickle.dumps({**GOOD, **change}))
-    with pytest.raises(ValueError, match=f'GT.pkl: .*{said}') as error:
+    with pytest.raises(ValueError, match=f'GT.pkl: .*{message}') as error:
         read_ground_truth(path, 'train')
     assert '\n' not in str(error.value)
 
@@ -144,7 +144,7 @@ def test_a_key_is_missing(tmp_path, values):
 
 
 @pytest.mark.parametrize(
-    ('steps', 'said'),
+    ('steps', 'message'),
     [
         (b'}(' + b')' + b'\x85' * 10**6 + b'K\x01u', 'a key of type tuple'),  # ends in the stack
         (b'r\xff\xff\xff\xff', 'list index'),  # a memo of 4 billion
@@ -163,10 +163,10 @@ def test_a_key_is_missing(tmp_path, values):
         (b'8' * 5 + b'\x8e' + b'\xff' * 7 + b'\x7f', ''),  # a text of 2**63 bytes
     ],
 )
-def test_steps_of_no_file(tmp_path, steps, said):
+def test_steps_of_no_file(tmp_path, steps, message):
     path = tmp_path / 'x.pkl'
     path.write_bytes(b'\x80\x02' + steps + b'.')
-    with pytest.raises(ValueError, match=f'x.pkl: not a plain pickle .*{said}') as error:
+    with pytest.raises(ValueError, match=f'x.pkl: not a plain pickle .*{message}') as error:
         load_plain_pickle(path)
     assert len(str(error.value)) < 500 and str(error.value).isprintable()
 

@@ -22,9 +22,9 @@ def read_labels(path, shape=(6, 8), zero=True, classes=150) -> np.ndarray:
 def refused(read, path) -> str:
     with pytest.raises(ImageError) as error:
         read(path)
-    said = str(error.value)
-    assert said.startswith(f'{path}: ') and '\n' not in said
-    return said.removeprefix(f'{path}: ')
+    message = str(error.value)
+    assert message.startswith(f'{path}: ') and '\n' not in message
+    return message.removeprefix(f'{path}: ')
 
 
 def test_an_rgb_image(tmp_path):

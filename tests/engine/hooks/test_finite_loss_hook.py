@@ -44,8 +44,8 @@ def test_the_layer_is_named(tmp_path, name, value):
             model.get_submodule(name).get_parameter(key).fill_(value)
         if value == float('inf') and '.gate' in name and key != 'squeeze':
             continue  # tanh(inf) is 1
-        said = str(step(model, tmp_path))
-        assert f' of {name} (its {key}' in said, said
+        message = str(step(model, tmp_path))
+        assert f' of {name} (its {key}' in message, message
 
 
 @pytest.mark.parametrize('name', DYNAMIC)
@@ -53,15 +53,17 @@ def test_a_gate_is_named(tmp_path, name):
     model = make()
     with torch.no_grad():
         model.get_submodule(f'{name}.gate').beta[0] = float('nan')
-    said = str(step(model, tmp_path))
-    assert f'step 7: loss_cls is nan; first not finite: the decision of {name}.gate (its b' in said
+    message = str(step(model, tmp_path))
+    assert (
+        f'step 7: loss_cls is nan; first not finite: the decision of {name}.gate (its b' in message
+    )
 
 
 def test_the_batch_is_saved_and_can_be_read_safely(tmp_path):
     inputs = torch.randn(4, 1, *CLIP)
     inputs[2, 0, 1] = float('nan')
-    said = str(step(make(), tmp_path, inputs))
-    assert 'first not finite: the input of the model' in said
+    message = str(step(make(), tmp_path, inputs))
+    assert 'first not finite: the input of the model' in message
     kept = read_checkpoint(tmp_path / 'not_finite_step7.pth')
     assert kept['step'] == 7 and torch.equal(kept['inputs'], inputs.clone()) is False  # NaN
     assert torch.equal(kept['inputs'].nan_to_num(), inputs.nan_to_num())
@@ -74,8 +76,8 @@ def test_a_loss_that_another_hook_adds_counts(tmp_path):
         layer.gate.reset_parameters()  # all open, so there is something to save
     efficiency.before_train(SimpleNamespace(model=model))
     inputs = torch.randn(4, 1, *CLIP)
-    said = str(step(model, tmp_path, inputs))
-    assert 'loss_efficiency' in said and 'the loss, of finite outputs' in said
+    message = str(step(model, tmp_path, inputs))
+    assert 'loss_efficiency' in message and 'the loss, of finite outputs' in message
 
 
 def test_finite_losses_pass(tmp_path):

@@ -111,13 +111,13 @@ def test_the_table_holds_what_the_samples_say(tmp_path, dynamic) -> None:
     table.before_test(runner)
     for first in (0, 3):
         with torch.no_grad():
-            said = model(torch.randn(3, 1, *CLIP), samples(first, 1, 2), mode='predict')
-        for sample in said:
+            outputs = model(torch.randn(3, 1, *CLIP), samples(first, 1, 2), mode='predict')
+        for sample in outputs:
             sample.pred_score = torch.tensor([0.1, 0.2, 0.7])
             sample.group = f'court {first} é'
-        table.after_test_iter(runner, 0, None, said)
+        table.after_test_iter(runner, 0, None, outputs)
     record = executed_cost(model) if dynamic else None
-    static = said[0].cost.static_macs
+    static = outputs[0].cost.static_macs
     table.after_test(runner)
     with np.load(tmp_path / 'clips.npz', allow_pickle=False) as found:
         assert found['label'].tolist() == [0, 1, 2, 3, 1, 2]

@@ -63,8 +63,8 @@ def test_one_score_a_video_and_the_views(average):
     assert torch.allclose(sample.pred_score, wanted)
     assert sample.pred_label.tolist() == [2] and sample.num_classes == 3
     probability = wanted.softmax(0) if average == 'score' else wanted
-    said = describe_sample(sample, ['a', 'b', 'c'], Recognizer(average_clips=average).cls_head)
-    assert said == f'c | predicted: c {probability[2]:.2f}'
+    message = describe_sample(sample, ['a', 'b', 'c'], Recognizer(average_clips=average).cls_head)
+    assert message == f'c | predicted: c {probability[2]:.2f}'
 
 
 @pytest.mark.parametrize('average', [None, 'prob'])

@@ -118,12 +118,12 @@ def test_kinetics400(kinetics, prepare, root) -> None:
     ]
     assert train['counts']['classes_without_video'] == 396
     assert report['unlisted_files'] == 1
-    for said in (
+    for message in (
         'train: 4 of 6 videos of train.csv listed, 4 of 400 classes',
         '  missing: 1\n    AAAAAAAAAA5_000000_000010',
         'val: 1 of 1 videos of validate.csv listed',
     ):
-        assert said in output
+        assert message in output
     assert _samples(root, kinetics, 'kinetics400', 'test') == [('-AAAAAAAAA6_000100_000110.mp4', 0)]
     # Training takes the clips of every folder.
     assert [label for _, label in _samples(root, kinetics, 'kinetics400', 'train')] == [

@@ -19,8 +19,8 @@ def _originals(folder, labels: int = 12) -> None:
 def test_pairs_are_made_and_read(tmp_path, call_tool) -> None:
     _originals(tmp_path / 'CamVid')
     root = tmp_path / 'set'
-    status, _, said = call_tool('data/camvid11/prepare.py', tmp_path / 'CamVid', root)
-    assert status == 0, said
+    status, _, message = call_tool('data/camvid11/prepare.py', tmp_path / 'CamVid', root)
+    assert status == 0, message
     dataset = SceneDataset(
         data_root=str(root),
         data_prefix=dict(img_path='images/train', seg_map_path='labels/train'),
@@ -37,11 +37,13 @@ def test_pairs_are_made_and_read(tmp_path, call_tool) -> None:
 
 def test_labels_that_are_none_are_named(tmp_path, call_tool) -> None:
     _originals(tmp_path / 'CamVid', labels=20)
-    status, _, said = call_tool('data/camvid11/prepare.py', tmp_path / 'CamVid', tmp_path / 'set')
+    status, _, message = call_tool(
+        'data/camvid11/prepare.py', tmp_path / 'CamVid', tmp_path / 'set'
+    )
     assert (
         status == 2
-        and len(said.splitlines()) == 1
-        and 'trainannot/0001.png: no labels 0 to 11' in said
+        and len(message.splitlines()) == 1
+        and 'trainannot/0001.png: no labels 0 to 11' in message
     )
 
 
@@ -49,5 +51,7 @@ def test_labels_that_are_none_are_named(tmp_path, call_tool) -> None:
 def test_what_is_missing_is_named(tmp_path, call_tool, missing) -> None:
     _originals(tmp_path / 'CamVid')
     (tmp_path / 'CamVid' / missing / '0001.png').unlink()
-    status, _, said = call_tool('data/camvid11/prepare.py', tmp_path / 'CamVid', tmp_path / 'set')
-    assert status == 2 and missing in said
+    status, _, message = call_tool(
+        'data/camvid11/prepare.py', tmp_path / 'CamVid', tmp_path / 'set'
+    )
+    assert status == 2 and missing in message

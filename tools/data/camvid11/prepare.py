@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vared_mm.apis import command, one_line_errors
+from vared_mm.cli import command, one_line_errors
 from vared_mm.datasets.video_list import read_classes
 
 SIZE = (320, 240)  # width, height

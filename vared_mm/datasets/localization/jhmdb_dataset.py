@@ -99,8 +99,8 @@ class JHMDBDataset(BaseDataset):
                 file = root / good.video / self.filename_tmpl.format(good.frame)
                 self.problems.add('missing frame', str(file))
         if self.problems:
-            said = f'{self.ann_file}: {len(samples)} of {len(frames)} frames are used\n'
-            print_log(said + self.problems.describe(), 'current', logging.WARNING)
+            message = f'{self.ann_file}: {len(samples)} of {len(frames)} frames are used\n'
+            print_log(message + self.problems.describe(), 'current', logging.WARNING)
         if not samples:
             raise ValueError(f'{self.ann_file}: no frame can be used: {self.problems.counts}')
         return samples

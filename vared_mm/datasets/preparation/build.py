@@ -87,8 +87,8 @@ def _once(
             first.append(video)
         else:
             other = '' if before.label == video.label else ', as another class'
-            said = f'{video.where}: {video.name} is annotated at {before.where} already{other}'
-            report.duplicate.append(said)
+            message = f'{video.where}: {video.name} is annotated at {before.where} already{other}'
+            report.duplicate.append(message)
     report.annotated = len(first)
     return first
 
@@ -103,8 +103,8 @@ def _find_files(
     found = {video.name: files[video.name] for video in videos if video.name in files}
     for name, paths in found.items():
         if len(paths) > 1:
-            said = ', '.join(path.relative_to(root).as_posix() for path in paths)
-            report.duplicate.append(f'{name} has {len(paths)} files: {said}')
+            message = ', '.join(path.relative_to(root).as_posix() for path in paths)
+            report.duplicate.append(f'{name} has {len(paths)} files: {message}')
     return found
 
 
@@ -142,8 +142,8 @@ def _count_unlisted(splits: Iterable[Split], names: Collection[str]) -> int:
 def _require_videos(reports: Mapping[str, SplitReport], out_dir: Path) -> None:
     empty = {name: report for name, report in reports.items() if not report.listed}
     if empty:
-        said = '; '.join(
+        message = '; '.join(
             f'{name}: no video of {report.annotations} is left ({report.count_problems()})'
             for name, report in empty.items()
         )
-        raise ValueError(f'{said}; see {out_dir / "report.json"}')
+        raise ValueError(f'{message}; see {out_dir / "report.json"}')

@@ -49,8 +49,8 @@ class SplitReport:
 
     def count_problems(self) -> str:
         """Say how many there are of each kind, in one line."""
-        said = [f'{len(names)} {kind.replace("_", " ")}' for kind, names in self.problems.items()]
-        return ', '.join(said) or 'no problem'
+        parts = [f'{len(names)} {kind.replace("_", " ")}' for kind, names in self.problems.items()]
+        return ', '.join(parts) or 'no problem'
 
     def describe(self, split: str) -> str:
         """Say it in some lines, with the first names of each kind."""
