@@ -1,4 +1,4 @@
-"""Motion and blur of every clip, which costs are compared with: ``clip_features.py``."""
+"""Motion and blur of every clip, which costs are compared with."""
 
 import argparse
 import csv
@@ -7,23 +7,22 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from vared_mm.cli import command, one_line_errors, output_file
-from vared_mm.datasets import CachedOpen, VideoError
+from vared_mm.cli import output_file
+from vared_mm.datasets import CachedOpen
 
 from .configs import ROOT
 
 COLUMNS = ('clip', 'difference', 'flow', 'sharpness')
 
 
-def parse_args() -> argparse.Namespace:
+def add_feature_options(parser: argparse.ArgumentParser) -> None:
     """Sets, and the file."""
-    parser = argparse.ArgumentParser(description='Motion and blur of every clip')
     parser.add_argument('--sets', nargs='+', default=['hockey2', 'surv2', 'tennis7'])
     parser.add_argument('--data', type=Path, default=ROOT / 'data', help='folder of the sets')
     parser.add_argument(
         '--out', type=output_file, default=str(ROOT / 'results' / 'real' / 'clip_features.csv')
     )
-    return parser.parse_args()
+    parser.set_defaults(run=describe_clips)
 
 
 def describe(frames: list[np.ndarray]) -> tuple[float, float, float]:
@@ -43,28 +42,25 @@ def describe(frames: list[np.ndarray]) -> tuple[float, float, float]:
     return float(np.mean(differs or [0])), float(np.mean(moved or [0])), float(np.median(sharp))
 
 
-@command
-def main() -> None:
-    """Describe every clip, in the order of its name."""
-    args = parse_args()
+def describe_clips(args: argparse.Namespace) -> None:
+    """Describe every clip, in the order of its name.
+
+    Raises:
+        ValueError, OSError: if there is no clip, or one can't be read.
+    """
     opening = CachedOpen(str(args.data / 'frames'), short_side=64)
     rows = []
-    with one_line_errors(ValueError, OSError, VideoError):
-        for name in args.sets:
-            folder = args.data / name / 'clips'
-            found = sorted(folder.rglob('*.mp4'))
-            if not found:
-                raise ValueError(f'{folder}: holds no *.mp4')
-            for path in found:
-                video = opening.transform({'filename': str(path)})['video_reader']
-                values = describe(video.read(range(len(video))))
-                clip = f'{name}/{path.relative_to(folder).as_posix()}'
-                rows.append([clip, *(f'{value:.4g}' for value in values)])
+    for name in args.sets:
+        folder = args.data / name / 'clips'
+        found = sorted(folder.rglob('*.mp4'))
+        if not found:
+            raise ValueError(f'{folder}: holds no *.mp4')
+        for path in found:
+            video = opening.transform({'filename': str(path)})['video_reader']
+            values = describe(video.read(range(len(video))))
+            clip = f'{name}/{path.relative_to(folder).as_posix()}'
+            rows.append([clip, *(f'{value:.4g}' for value in values)])
     Path(args.out).parent.mkdir(parents=True, exist_ok=True)
     with Path(args.out).open('w', newline='') as file:
         csv.writer(file, lineterminator='\n').writerows([COLUMNS, *rows])
     print(f'{args.out}: {len(rows)} clips')
-
-
-if __name__ == '__main__':
-    main()

@@ -1,12 +1,12 @@
-"""Tables of the runs on real clips, from their records: ``real_tables.py [--publish]``."""
+"""Tables of the runs on real clips, from their records."""
 
 import argparse
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 
-from vared_mm.cli import command, one_line_errors
 from vared_mm.reporting import fill_block
-from vared_mm.reporting.adaptivity import Adaptivity, adaptivity
+from vared_mm.reporting.adaptivity import Adaptivity, Features, adaptivity, read_features
 from vared_mm.reporting.clip_runs import ClipRun, Key, find_clip_runs
 from vared_mm.reporting.clip_table import clip_table, difference, method_row, say_interval
 from vared_mm.reporting.table import render_table
@@ -48,12 +48,11 @@ DYNAMIC = 'vared-t2c2-finetuned'
 Runs = Mapping[str, Mapping[Key, ClipRun]]
 
 
-def parse_args() -> argparse.Namespace:
+def add_table_options(parser: argparse.ArgumentParser) -> None:
     """Where records are, and whether the page is written."""
-    parser = argparse.ArgumentParser(description='Tables of the runs on real clips')
     parser.add_argument('--results', type=Path, default=ROOT / 'results' / 'real')
     parser.add_argument('--publish', action='store_true', help='put the tables into findings.md')
-    return parser.parse_args()
+    parser.set_defaults(run=make_tables)
 
 
 def load(folder: Path) -> Runs:
@@ -102,14 +101,15 @@ def choice_table(all_runs: Mapping[str, Runs], backbone: str) -> str:
     return render_table(columns, lines, markdown=True) if lines else ''
 
 
-def adaptivity_table(all_runs: Mapping[str, Runs]) -> str:
+def adaptivity_table(all_runs: Mapping[str, Runs], features: Mapping[str, Features]) -> str:
     """How the choices of dynamic models differ from clip to clip."""
     lines = []
     for name, runs in all_runs.items():
         for backbone in BACKBONES:
             for prefix in (p for p in TITLES if p.startswith('vared')):
                 if of := runs.get(config_name(prefix, backbone)):
-                    lines.append([f'{name}, {backbone}, {TITLES[prefix]}', *_cells(adaptivity(of))])
+                    said = _cells(adaptivity(of, features))
+                    lines.append([f'{name}, {backbone}, {TITLES[prefix]}', *said])
     columns = [
         'model',
         'clips',
@@ -118,6 +118,8 @@ def adaptivity_table(all_runs: Mapping[str, Runs]) -> str:
         'layer explains',
         'set explains of the rest',
         'right clips cost more, MMACs',
+        'with motion',
+        'with sharpness',
     ]
     return render_table(columns, lines, markdown=True) if lines else ''
 
@@ -130,33 +132,30 @@ def _cells(found: Adaptivity) -> list[str]:
         f'{100 * found.layer:.0f} %',
         f'{100 * found.subset:.0f} %',
         f'{found.right / 1e6:+.2f}',
+        *('–' if isnan(r) else f'{r:+.2f}' for r in (found.motion, found.sharpness)),
     ]
 
 
-@command
-def main() -> None:
-    """Print the tables, or put them into the page."""
-    args = parse_args()
-    with one_line_errors(ValueError, OSError):
-        folders = [args.results / name for name in SETS]
-        folders += sorted(f for f in args.results.glob('*') if f.is_dir() and f.name not in SETS)
-        all_runs = {folder.name: load(folder) for folder in folders if folder.is_dir()}
-        texts = {
-            'choice': '\n\n'.join(filter(None, (choice_table(all_runs, b) for b in BACKBONES))),
-            'adaptivity': adaptivity_table(all_runs),
-            'methods': '\n\n'.join(
-                filter(
-                    None,
-                    (set_tables(n, runs, b) for n, runs in all_runs.items() for b in BACKBONES),
-                )
-            ),
-        }
-        for name, text in texts.items():
-            if args.publish:
-                fill_block(PAGE, name, text or 'No runs yet.')
-            else:
-                print(f'{name}\n\n{text or "No runs yet."}\n')
+def make_tables(args: argparse.Namespace) -> None:
+    """Print the tables, or put them into the page.
 
-
-if __name__ == '__main__':
-    main()
+    Raises:
+        ValueError, OSError: if a record, or its table of clips, can't be read.
+    """
+    folders = [args.results / name for name in SETS]
+    folders += sorted(f for f in args.results.glob('*') if f.is_dir() and f.name not in SETS)
+    all_runs = {folder.name: load(folder) for folder in folders if folder.is_dir()}
+    known = args.results / 'clip_features.csv'
+    features = read_features(known) if known.is_file() else {}
+    choices = [choice_table(all_runs, backbone) for backbone in BACKBONES]
+    methods = [set_tables(n, runs, b) for n, runs in all_runs.items() for b in BACKBONES]
+    texts = {
+        'choice': '\n\n'.join(filter(None, choices)),
+        'adaptivity': adaptivity_table(all_runs, features),
+        'methods': '\n\n'.join(filter(None, methods)),
+    }
+    for name, text in texts.items():
+        if args.publish:
+            fill_block(PAGE, name, text or 'No runs yet.')
+        else:
+            print(f'{name}\n\n{text or "No runs yet."}\n')

@@ -1,4 +1,4 @@
-"""Trials of hyperparameters, on the validation part of fold 0 of mix: ``real_trials.py``.
+"""Trials of hyperparameters, on the validation part of fold 0 of mix.
 
 Each trial is a line of ``trials.csv``; those that are there are not made again. Nothing is tested.
 """
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 
-from vared_mm.cli import command, one_line_errors, output_folder
-from vared_mm.reporting import read_curves
+from vared_mm.cli import output_folder
+from vared_mm.reporting.curves import read_curves
 
 from .configs import ROOT, find_config
 from .forked import call_forked
@@ -26,15 +26,14 @@ GATE_RATES = (1, 3, 10)
 ENOUGH = 0.8
 
 
-def parse_args() -> argparse.Namespace:
+def add_trial_options(parser: argparse.ArgumentParser) -> None:
     """Where weights and trials are."""
-    parser = argparse.ArgumentParser(description='Try hyperparameters by validation clips')
     parser.add_argument('--backbone', choices=BACKBONES, default=BACKBONES[0])
     parser.add_argument('--work-dir', type=output_folder, default=str(ROOT / 'work_dirs/real'))
     parser.add_argument(
         '--results', type=output_folder, default=str(ROOT / 'results' / 'real'), help='of the list'
     )
-    return parser.parse_args()
+    parser.set_defaults(run=run_trials)
 
 
 class Trials:
@@ -116,27 +115,24 @@ def best(rows: Sequence[dict], enough: float = 1.0) -> dict:
     return max(cheap, key=lambda row: float(row['accuracy']))
 
 
-@command
-def main() -> None:
-    """Try the rate on the static network, then that of the gates in finetuning."""
-    args = parse_args()
+def run_trials(args: argparse.Namespace) -> None:
+    """Try the rate on the static network, then that of the gates in finetuning.
+
+    Raises:
+        OSError: if the weights that all start from are not there: the suite makes them.
+        ValueError: if every trial fails.
+    """
     work = Path(args.work_dir).absolute()
     trials = Trials(args.backbone, work, Path(args.results) / 'trials.csv')
-    with one_line_errors(ValueError, OSError):
-        note = work / config_name('pretrain', args.backbone) / 'last_checkpoint'
-        start = note.read_text().strip()
-        rates = [trials.run('rate', r, 'static', start, REAL_RATE=r) for r in RATES]
-        rate = float(best(rates)['value'])
-        trials.run('without-pretraining', rate, 'static', 'None', REAL_RATE=rate)
-        trials.run('dynamic', rate, 'vared-t2c2', start, REAL_RATE=rate)
-        before = (trials.folder('dynamic', rate) / 'last_checkpoint').read_text().strip()
-        finetuned, both = 'vared-t2c2-finetuned', dict(REAL_RATE=rate)
-        gates = [
-            trials.run('gate-rate', g, finetuned, before, REAL_GATE_RATE=g, **both)
-            for g in GATE_RATES
-        ]
+    note = work / config_name('pretrain', args.backbone) / 'last_checkpoint'
+    start = note.read_text().strip()
+    rates = [trials.run('rate', r, 'static', start, REAL_RATE=r) for r in RATES]
+    rate = float(best(rates)['value'])
+    trials.run('without-pretraining', rate, 'static', 'None', REAL_RATE=rate)
+    trials.run('dynamic', rate, 'vared-t2c2', start, REAL_RATE=rate)
+    before = (trials.folder('dynamic', rate) / 'last_checkpoint').read_text().strip()
+    finetuned, both = 'vared-t2c2-finetuned', dict(REAL_RATE=rate)
+    gates = [
+        trials.run('gate-rate', g, finetuned, before, REAL_GATE_RATE=g, **both) for g in GATE_RATES
+    ]
     print(f'REAL_RATE={rate} REAL_GATE_RATE={best(gates, ENOUGH)["value"]}')
-
-
-if __name__ == '__main__':
-    main()

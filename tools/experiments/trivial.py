@@ -1,47 +1,52 @@
-"""What colours alone, and movement alone, say of the classes of real clips: no network.
-
-python -m tools.experiments.trivial --sets mix hockey2
-"""
+"""What colours alone, and movement alone, say of the classes of real clips: no network."""
 
 import argparse
 import hashlib
+import os
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 from scipy.special import softmax
-from sklearn.linear_model import RidgeClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from vared_mm.apis import describe_machine, list_versions
 from vared_mm.apis.machine import find_commit
-from vared_mm.cli import command, not_negative, one_line_errors, output_folder
-from vared_mm.datasets import CachedOpen, VideoError
+from vared_mm.cli import not_negative, output_folder
+from vared_mm.datasets import CachedOpen
 from vared_mm.datasets.video_list import read_classes, read_video_list
 from vared_mm.reporting import RunResult
 
 from .configs import ROOT
+
+try:
+    from sklearn.linear_model import RidgeClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+except ModuleNotFoundError as error:
+    if error.name != 'sklearn':
+        raise
+    RidgeClassifier = None
 
 KINDS = ('colours', 'movement')
 ALPHAS = (1e-2, 1e-1, 1.0, 1e1, 1e2, 1e3)
 SMALL = (32, 18)  # width, height
 
 
-def parse_args() -> argparse.Namespace:
+def add_trivial_options(parser: argparse.ArgumentParser) -> None:
     """Sets and folds."""
-    parser = argparse.ArgumentParser(description='Linear models of colours and of movement')
     parser.add_argument('--sets', nargs='+', default=['mix', 'hockey2', 'tennis7', 'surv2'])
     parser.add_argument('--folds', nargs='+', type=not_negative, default=range(5))
     parser.add_argument('--data', type=Path, default=ROOT / 'data', help='folder of the sets')
     parser.add_argument(
         '--results', type=output_folder, default=str(ROOT / 'results' / 'real'), help='of records'
     )
-    return parser.parse_args()
+    parser.set_defaults(run=run_trivial)
 
 
+@cache
 def look_at(video: str, opening: CachedOpen) -> dict[str, np.ndarray]:
-    """Both descriptions of a clip.
+    """Both descriptions of a clip, which is read once for all folds.
 
     ``colours``: mean over every eighth frame of 16 x 9 mean colours. ``movement``: of the mean
     absolute difference of neighbouring frames of 32 x 18: mean, deviation, maximum and two
@@ -97,7 +102,7 @@ def run_fold(root: Path, fold: int, opening: CachedOpen, results: Path) -> None:
         for name in ('train', 'val', 'test')
     }
     seen = {
-        name: [look_at(str(root / v['filename']), opening) for v in videos]
+        name: [look_at(os.path.realpath(root / v['filename']), opening) for v in videos]
         for name, videos in lists.items()
     }
     for kind in KINDS:
@@ -131,23 +136,25 @@ def run_fold(root: Path, fold: int, opening: CachedOpen, results: Path) -> None:
         ).save(target.with_suffix('.json'))
         table = {
             key: np.array([str(video[key]).encode() for video in lists['test']])
-            for key in ('group', 'subset', 'filename')
+            for key in ('group', 'subset')
         }
+        files = [str(root / video['filename']) for video in lists['test']]
+        table['filename'] = np.array([file.encode() for file in files])
         table.update(label=label.astype(np.int16), scores=softmax(said, 1).astype(np.float16))
         np.savez_compressed(target.with_suffix('.npz'), **table)
         print(f'{root.name}, fold {fold}, {kind}: {100 * (said.argmax(1) == label).mean():.1f} %')
 
 
-@command
-def main() -> None:
-    """Run every fold of every set."""
-    args = parse_args()
+def run_trivial(args: argparse.Namespace) -> None:
+    """Run every fold of every set.
+
+    Raises:
+        ModuleNotFoundError: if scikit-learn is not installed.
+        ValueError, OSError: if a list or a clip can't be read.
+    """
+    if RidgeClassifier is None:
+        raise ModuleNotFoundError('linear models need a package: pip install scikit-learn')
     opening = CachedOpen(str(args.data / 'frames'), short_side=64)
-    with one_line_errors(ValueError, OSError, VideoError):
-        for name in args.sets:
-            for fold in args.folds:
-                run_fold(args.data / name, fold, opening, Path(args.results))
-
-
-if __name__ == '__main__':
-    main()
+    for name in args.sets:
+        for fold in args.folds:
+            run_fold(args.data / name, fold, opening, Path(args.results))

@@ -92,7 +92,7 @@ def _correlation(run: ClipRun, features: Mapping[str, Features], key: str) -> fl
 
 
 def read_features(path: Path) -> dict[str, Features]:
-    """What ``tools/experiments/clip_features.py`` says of each clip, by its name.
+    """What ``tools/real_clips.py features`` says of each clip, by its name.
 
     Raises:
         OSError: if there is no such file.

@@ -1,0 +1,80 @@
+"""Tools beside the suite on real clips, on generated ones."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vared_mm.reporting import RunResult
+from vared_mm.reporting.clip_runs import ClipRun
+
+
+@pytest.fixture
+def small_set(clips, tmp_path) -> Path:
+    """A set of generated clips, with the lists of one fold."""
+    root = tmp_path / 'data' / 'small'
+    shutil.copytree(clips / 'train', root / 'clips')
+    shutil.copy(clips / 'classes.txt', root)
+    names = sorted(path.name for path in (root / 'clips').iterdir())
+    for place, split in enumerate(('train', 'val', 'test')):
+        lines = [
+            f'clips/{name},{number % 2},g{number},small'
+            for number, name in enumerate(names)
+            if number // 2 % 3 == place
+        ]
+        (root / f'fold0-{split}.txt').write_text('\n'.join(lines))
+    return root
+
+
+def test_linear_models_leave_records_and_features_a_line_a_clip(
+    small_set, tmp_path, run_tool, capsys
+) -> None:
+    pytest.importorskip('sklearn')
+    data, out = small_set.parent, tmp_path / 'results'
+    words = ['--sets', 'small', '--data', data]
+    assert run_tool('real_clips.py', 'trivial', *words, '--folds', '0', '--results', out) == 0
+    for kind in ('colours', 'movement'):
+        run = ClipRun.load(out / 'small' / f'{kind}-ridge_fold0_seed0.json')
+        assert run.result.metrics['acc/video-1'] == pytest.approx(100 * run.right.mean())
+        assert run.macs is None and set(run.subset) == {b'small'}
+        assert run.clip[0].startswith('small/0')
+    assert run_tool('real_clips.py', 'features', *words, '--out', out / 'clip_features.csv') == 0
+    with (out / 'clip_features.csv').open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(list((small_set / 'clips').iterdir()))
+    assert all(float(row['flow']) > 0 for row in rows)
+    assert run_tool('real_clips.py', 'features', '--sets', 'none', '--data', data) == 2
+    assert 'none/clips: holds no *.mp4' in capsys.readouterr().err
+
+
+def _save(folder: Path, config: str, macs: int, right: int, **columns: np.ndarray) -> None:
+    RunResult(
+        config=config, config_sha256='0', checkpoint=None, checkpoint_sha256=None, seed=0,
+        dataset='mine/fold0-test.txt', generated_data=False, videos=8, metrics={},
+        static_macs=1_000_000, parameters=1, parameters_without_gates=1,
+    ).save(folder / f'{config}_fold0_seed0.json')  # fmt: skip
+    scores = np.full((8, 2), 0.1, np.float16)  # of two classes, the first is true
+    scores[np.arange(8), (np.arange(8) >= right).astype(int)] = 0.9
+    table = dict(label=np.zeros(8, np.int16), scores=scores, macs=np.full(8, macs))
+    table['group'] = np.array([f'g{i // 2}'.encode() for i in range(8)])
+    table['subset'] = np.array([b'mine'] * 8)
+    np.savez_compressed(folder / f'{config}_fold0_seed0.npz', **{**table, **columns})
+
+
+def test_tables_of_a_set_of_ones_own(tmp_path, run_tool, capsys) -> None:
+    choices = np.arange(16, dtype=np.uint8).reshape(8, 2) % 2
+    folder = tmp_path / 'mine'
+    folder.mkdir()
+    _save(folder, 'static_r2plus1d-small_real', 1_000_000, 4)
+    dynamic = 'vared-t2c2-finetuned_r2plus1d-small_real'
+    _save(folder, dynamic, 600_000, 6, temporal=choices, channel=choices)
+    _save(folder, 'fixed-t2c2_r2plus1d-small_real', 590_000, 4)
+    assert run_tool('real_clips.py', 'tables', '--results', tmp_path) == 0
+    said = capsys.readouterr().out
+    worth = next(line for line in said.splitlines() if line.startswith('| mine, r2plus1d-small'))
+    assert worth.split('|')[2].strip().startswith('+25.0 (')  # above the best fixed choice
+    row = next(line for line in said.splitlines() if line.startswith('| VA-RED²   '))
+    cells = [cell.strip() for cell in row.split('|')]
+    assert cells[2:4] == ['1', '75.0'] and cells[5:7] == ['0.6', '60 %']
