@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -124,6 +125,21 @@ def test_a_forked_tool_ends_as_its_command_would(tmp_path, code, status, message
     assert call_forked(['tool.py', 'a', 'b'], log, tmp_path) == status
     assert message in log.read_text()
     assert 'LEFT' not in os.environ
+
+
+def test_a_forked_tool_ends_with_who_called_it(tmp_path) -> None:
+    (tmp_path / 'tool.py').write_text(
+        'import os, pathlib, signal, time\n'
+        'pathlib.Path("pid").write_text(str(os.getpid()))\n'
+        'os.kill(os.getppid(), signal.SIGTERM)\n'
+        'time.sleep(60)\n'
+    )
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit, match='143'):
+        call_forked(['tool.py'], tmp_path / 'log', tmp_path)
+    assert signal.getsignal(signal.SIGTERM) is before
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / 'pid').read_text()), 0)
 
 
 def test_overrides_are_of_every_stage(suite) -> None:

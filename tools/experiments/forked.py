@@ -24,12 +24,19 @@ def call_forked(words: Sequence[str], log: Path, folder: Path) -> int:
     child = os.fork()
     if child == 0:
         os._exit(_run(words, log, folder))
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     except BaseException:
         os.kill(child, signal.SIGTERM)
         os.waitpid(child, 0)
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _stop(*_: object) -> None:
+    sys.exit(143)
 
 
 def _run(words: Sequence[str], log: Path, folder: Path) -> int:

@@ -3,8 +3,6 @@
 import argparse
 import json
 import os
-import signal
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -221,7 +219,6 @@ def run_real(words: Sequence[str]) -> None:
         if args.dry_run:
             print_plan(suite, runs)
             return
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the child is told, too
         begun, failed = time.monotonic(), []
         for number, run in enumerate(runs, 1):
             minutes = (time.monotonic() - begun) / 60
