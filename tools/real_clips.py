@@ -15,13 +15,13 @@ def parse_args() -> argparse.Namespace:
     """One subcommand, with its options."""
     parser = argparse.ArgumentParser(description='Beside the suite on real clips')
     commands = parser.add_subparsers(dest='command', required=True)
-    for name, add, said in (
+    for name, add, about in (
         ('trials', add_trial_options, 'try hyperparameters by validation clips'),
         ('trivial', add_trivial_options, 'linear models of colours and of movement'),
         ('features', add_feature_options, 'motion and blur of every clip'),
         ('tables', add_table_options, 'tables of the records'),
     ):
-        add(commands.add_parser(name, help=said, description=said))
+        add(commands.add_parser(name, help=about, description=about))
     return parser.parse_args()
 
 

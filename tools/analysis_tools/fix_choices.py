@@ -120,10 +120,12 @@ def main() -> None:
     for name, chosen in (('fixed', fixed), ('random', None)):
         weights = blind_weights(start, table, chosen, runner.seed)
         torch.save({'state_dict': weights, 'meta': {}}, out / f'{name}.pth')
-    said = describe(runner, table, fixed)
-    (out / 'choices.json').write_text(json.dumps(said, indent=1) + '\n')
-    print(f'{out}: {said["mean_macs"] / said["static_macs"]:.3f} of the static MACs; ', end='')
-    print(f'best fixed: {said["fixed_macs"] / said["static_macs"]:.3f}')
+    summary = describe(runner, table, fixed)
+    (out / 'choices.json').write_text(json.dumps(summary, indent=1) + '\n')
+    print(
+        f'{out}: {summary["mean_macs"] / summary["static_macs"]:.3f} of the static MACs; ', end=''
+    )
+    print(f'best fixed: {summary["fixed_macs"] / summary["static_macs"]:.3f}')
 
 
 if __name__ == '__main__':

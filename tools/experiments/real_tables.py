@@ -71,7 +71,7 @@ def set_tables(name: str, runs: Runs, backbone: str) -> str:
         return ''
     full = next(iter(static.values())).result.static_macs or 1
     parts = sorted({s.decode() for run in static.values() for s in set(run.subset)})
-    said = []
+    parts = []
     for part in [None, *(parts if len(parts) > 1 else [])]:
         rows = [
             method_row(title, each, static, part)
@@ -82,8 +82,8 @@ def set_tables(name: str, runs: Runs, backbone: str) -> str:
             if each
         ]
         where = f'{name}, {backbone}' + (f': {part}' if part else '')
-        said.append(f'**{where}**\n\n{clip_table(rows, full, "static")}')
-    return '\n\n'.join(said)
+        parts.append(f'**{where}**\n\n{clip_table(rows, full, "static")}')
+    return '\n\n'.join(parts)
 
 
 def choice_table(all_runs: Mapping[str, Runs], backbone: str) -> str:
@@ -108,8 +108,8 @@ def adaptivity_table(all_runs: Mapping[str, Runs], features: Mapping[str, Featur
         for backbone in BACKBONES:
             for prefix in (p for p in TITLES if p.startswith('vared')):
                 if of := runs.get(config_name(prefix, backbone)):
-                    said = _cells(adaptivity(of, features))
-                    lines.append([f'{name}, {backbone}, {TITLES[prefix]}', *said])
+                    parts = _cells(adaptivity(of, features))
+                    lines.append([f'{name}, {backbone}, {TITLES[prefix]}', *parts])
     columns = [
         'model',
         'clips',

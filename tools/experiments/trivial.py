@@ -70,10 +70,10 @@ def fit(split: dict[str, tuple[np.ndarray, np.ndarray]], classes: int) -> tuple[
 
     def scores(alpha: float, train: tuple, test: np.ndarray) -> np.ndarray:
         model = make_pipeline(StandardScaler(), RidgeClassifier(alpha)).fit(*train)
-        said = model.decision_function(test)
-        said = np.stack([-said, said], axis=1) if said.ndim == 1 else said
+        decided = model.decision_function(test)
+        decided = np.stack([-decided, decided], axis=1) if decided.ndim == 1 else decided
         every = np.full((len(test), classes), -np.inf)
-        every[:, model.classes_] = said
+        every[:, model.classes_] = decided
         return every
 
     tried = [
@@ -81,8 +81,8 @@ def fit(split: dict[str, tuple[np.ndarray, np.ndarray]], classes: int) -> tuple[
         for a in ALPHAS
     ]
     both = tuple(np.concatenate(parts) for parts in zip(split['train'], split['val'], strict=True))
-    said = scores(ALPHAS[int(np.argmax(tried))], both, split['test'][0])
-    return said, (split['test'][0].shape[1] + 1) * classes
+    decided = scores(ALPHAS[int(np.argmax(tried))], both, split['test'][0])
+    return decided, (split['test'][0].shape[1] + 1) * classes
 
 
 def percent(right: np.ndarray, subsets: list[str]) -> dict[str, float | None]:
@@ -113,7 +113,7 @@ def run_fold(root: Path, fold: int, opening: CachedOpen, results: Path) -> None:
             )
             for name, it in lists.items()
         }
-        said, weights = fit(split, classes)
+        decided, weights = fit(split, classes)
         label = split['test'][1]
         name = f'{kind}-ridge'
         target = results / root.name / f'{name}_fold{fold}_seed0'
@@ -126,7 +126,7 @@ def run_fold(root: Path, fold: int, opening: CachedOpen, results: Path) -> None:
             dataset=f'{root.name}/fold{fold}-test.txt',
             generated_data=False,
             videos=len(label),
-            metrics=percent(said.argmax(1) == label, [v['subset'] for v in lists['test']]),
+            metrics=percent(decided.argmax(1) == label, [v['subset'] for v in lists['test']]),
             static_macs=None,
             parameters=weights,
             parameters_without_gates=weights,
@@ -140,9 +140,11 @@ def run_fold(root: Path, fold: int, opening: CachedOpen, results: Path) -> None:
         }
         files = [str(root / video['filename']) for video in lists['test']]
         table['filename'] = np.array([file.encode() for file in files])
-        table.update(label=label.astype(np.int16), scores=softmax(said, 1).astype(np.float16))
+        table.update(label=label.astype(np.int16), scores=softmax(decided, 1).astype(np.float16))
         np.savez_compressed(target.with_suffix('.npz'), **table)
-        print(f'{root.name}, fold {fold}, {kind}: {100 * (said.argmax(1) == label).mean():.1f} %')
+        print(
+            f'{root.name}, fold {fold}, {kind}: {100 * (decided.argmax(1) == label).mean():.1f} %'
+        )
 
 
 def run_trivial(args: argparse.Namespace) -> None:
