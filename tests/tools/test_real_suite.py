@@ -1,4 +1,4 @@
-"""The suite on real clips: its order, what its stages start from, what is not done again."""
+"""The queue on real clips: its order, what its experiments start from, what is not done again."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.experiments import real, real_stage
+from tools.experiments import real, real_experiment
 from tools.experiments.forked import call_forked
 from tools.experiments.real_plan import CORE, METHODS, Run, plan
 from vared_mm.reporting import RunResult
@@ -28,18 +28,18 @@ def _record(config: str) -> RunResult:
 
 
 @pytest.fixture
-def suite(tmp_path, monkeypatch) -> real.Suite:
-    """A suite whose stages leave a record and weights, and whose dynamic model has a share."""
+def queue(tmp_path, monkeypatch) -> real.RunQueue:
+    """A queue whose experiments leave a record and weights, and whose dynamic model has a share."""
     ran: list[str] = []
 
-    def run(stage: real_stage.RealStage) -> None:
-        ran.append(stage.config.removesuffix(f'_{BACKBONE}_real'))
-        stage.folder.mkdir(parents=True, exist_ok=True)
-        (stage.folder / 'config_sha256').write_text(stage.digest())
-        (stage.folder / 'last_checkpoint').write_text(str(stage.folder / 'weights.pth'))
-        (stage.folder / 'weights.pth').touch()
-        stage.seconds_file.write_text(json.dumps({'wall': 9.0, 'cpu': 6.0}))
-        _record(stage.config).save(stage.record)
+    def run(experiment: real_experiment.RealExperiment) -> None:
+        ran.append(experiment.config.removesuffix(f'_{BACKBONE}_real'))
+        experiment.folder.mkdir(parents=True, exist_ok=True)
+        (experiment.folder / 'config_sha256').write_text(experiment.digest())
+        (experiment.folder / 'last_checkpoint').write_text(str(experiment.folder / 'weights.pth'))
+        (experiment.folder / 'weights.pth').touch()
+        experiment.seconds_file.write_text(json.dumps({'wall': 9.0, 'cpu': 6.0}))
+        _record(experiment.config).save(experiment.record)
 
     def choose(words: list[str], log: Path, folder: Path) -> int:
         ran.append('choices')
@@ -47,9 +47,9 @@ def suite(tmp_path, monkeypatch) -> real.Suite:
         (log.parent / 'choices.json').write_text(json.dumps(message))
         return 0
 
-    monkeypatch.setattr(real_stage.RealStage, 'run', run)
+    monkeypatch.setattr(real_experiment.RealExperiment, 'run', run)
     monkeypatch.setattr(real, 'call_forked', choose)
-    made = real.Suite(tmp_path / 'work', tmp_path / 'results')
+    made = real.RunQueue(tmp_path / 'work', tmp_path / 'results')
     made.ran = ran
     return made
 
@@ -66,41 +66,45 @@ def test_the_plan_has_every_run_once_and_what_says_most_first() -> None:
     assert len(plan(sets=['mine'], backbones=[BACKBONE])) == 15 * len(METHODS)
 
 
-def test_a_control_waits_for_the_dynamic_model_and_has_its_cost(suite) -> None:
+def test_a_control_waits_for_the_dynamic_model_and_has_its_cost(queue) -> None:
     narrow = Run('mix', 0, 0, BACKBONE, 'narrow')
-    suite.run(narrow)
+    queue.run(narrow)
     before = ['pretrain', 'vared-t2c2', 'vared-t2c2-finetuned']
-    assert suite.ran == [*before, 'choices', 'narrow', 'narrow-longer']
-    last = suite.stages(narrow)[-1]
+    assert queue.ran == [*before, 'choices', 'narrow', 'narrow-longer']
+    last = queue.experiments(narrow)[-1]
     assert list(last.options) == ['model.backbone.share=0.612']
     starts = [last.start.config, last.start.start.config]
     assert starts == [f'narrow_{BACKBONE}_real', f'pretrain_{BACKBONE}_real']
-    slim = suite.stages(Run('mix', 0, 0, BACKBONE, 'channel-pruning'))[-1]
+    slim = queue.experiments(Run('mix', 0, 0, BACKBONE, 'channel-pruning'))[-1]
     assert slim.start.config == f'static_{BACKBONE}_real'
-    suite.run(narrow)  # nothing again
-    suite.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
-    assert suite.ran[6:] == ['fixed-t2c2']
-    fixed = suite.stages(Run('mix', 0, 0, BACKBONE, 'fixed'))[-1]
-    assert fixed.weights == suite.work / f'mix/fold0/seed0/choices_{BACKBONE}/fixed.pth'
-    kept = {path.name for path in (suite.results / 'mix').iterdir()}
+    queue.run(narrow)  # nothing again
+    queue.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
+    assert queue.ran[6:] == ['fixed-t2c2']
+    fixed = queue.experiments(Run('mix', 0, 0, BACKBONE, 'fixed'))[-1]
+    assert fixed.weights == queue.work / f'mix/fold0/seed0/choices_{BACKBONE}/fixed.pth'
+    kept = {path.name for path in (queue.results / 'mix').iterdir()}
     assert f'narrow-longer_{BACKBONE}_real_fold0_seed0.json' in kept
     assert not any(name.startswith('pretrain') for name in kept)
 
 
-def test_another_fold_shares_the_start_only(suite) -> None:
-    suite.run(STATIC)
-    suite.run(Run('hockey2', 3, 1, BACKBONE, 'static'))
-    assert suite.ran == ['pretrain', 'static', 'static']
-    one, other = (suite.stages(run)[-1] for run in (STATIC, Run('mix', 1, 0, BACKBONE, 'static')))
+def test_another_fold_shares_the_start_only(queue) -> None:
+    queue.run(STATIC)
+    queue.run(Run('hockey2', 3, 1, BACKBONE, 'static'))
+    assert queue.ran == ['pretrain', 'static', 'static']
+    one, other = (
+        queue.experiments(run)[-1] for run in (STATIC, Run('mix', 1, 0, BACKBONE, 'static'))
+    )
     assert one.digest() != other.digest()
     assert one.start.digest() == other.start.digest()
 
 
-def test_what_a_stage_starts_from_is_part_of_it(suite, monkeypatch) -> None:
-    suite.run(STATIC)
-    stage = suite.stages(STATIC)[-1]
-    assert stage.is_done()
-    changed = real_stage.replace(stage, start=real_stage.replace(stage.start, seed=1))
+def test_what_an_experiment_starts_from_is_part_of_it(queue, monkeypatch) -> None:
+    queue.run(STATIC)
+    experiment = queue.experiments(STATIC)[-1]
+    assert experiment.is_done()
+    changed = real_experiment.replace(
+        experiment, start=real_experiment.replace(experiment.start, seed=1)
+    )
     assert not changed.is_done()
 
 
@@ -142,20 +146,20 @@ def test_a_forked_tool_ends_with_who_called_it(tmp_path) -> None:
         os.kill(int((tmp_path / 'pid').read_text()), 0)
 
 
-def test_overrides_are_of_every_stage(suite) -> None:
-    suite.options = ('train_cfg.max_epochs=1',)
-    stages = suite.stages(Run('mix', 0, 0, BACKBONE, 'narrow'))
-    assert all(stage.options == suite.options for stage in stages)
+def test_overrides_are_of_every_experiment(queue) -> None:
+    queue.options = ('train_cfg.max_epochs=1',)
+    experiments = queue.experiments(Run('mix', 0, 0, BACKBONE, 'narrow'))
+    assert all(experiment.options == queue.options for experiment in experiments)
 
 
-def test_a_dry_run_says_what_is_left(suite, capsys) -> None:
+def test_a_dry_run_says_what_is_left(queue, capsys) -> None:
     runs = [STATIC, Run('mix', 0, 0, BACKBONE, 'fixed')]
-    suite.run(STATIC)
+    queue.run(STATIC)
     capsys.readouterr()
-    real.print_plan(suite, runs)
+    real.print_plan(queue, runs)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:5]] == ['done', 'done', 'to', 'to', 'to']
-    assert '2 runs of 5 stages, 2 of them done; 0.0 core-hours are left' in lines[5]
+    assert '2 runs of 5 experiments, 2 of them done; 0.0 core-hours are left' in lines[5]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from vared_mm.cli import not_negative, one_line_errors, output_folder
 
 from .configs import ROOT, find_config, starts_from
 from .forked import call_forked
+from .real_experiment import RealExperiment
 from .real_plan import (
     BACKBONES,
     FOLDS,
@@ -26,7 +27,6 @@ from .real_plan import (
     plan,
     unknown,
 )
-from .real_stage import RealStage
 
 WORK = ROOT / 'work_dirs' / 'real'
 #: The dynamic model whose cost, or choices, others have; by the config that has them.
@@ -41,7 +41,7 @@ COST_OPTION = {
 }
 #: A network with weights pruned costs less than the static one, if only by so much.
 MOST_OF_STATIC = 0.999
-#: Seconds of a processor that a stage takes where none of its kind has been measured yet.
+#: Seconds of a processor that an experiment takes where none of its kind has been measured yet.
 GUESS = 150.0
 
 
@@ -72,8 +72,8 @@ def parse_args(words: Sequence[str]) -> argparse.Namespace:
     return args
 
 
-class Suite:
-    """The stages of runs, each made once.
+class RunQueue:
+    """The experiments of runs, each made once.
 
     Args:
         work: folder of all runs.
@@ -84,8 +84,8 @@ class Suite:
     def __init__(self, work: Path, results: Path, options: Sequence[str] = ()) -> None:
         self.work, self.results, self.options = work, results, tuple(options)
 
-    def stages(self, run: Run) -> list[RealStage]:
-        """The stages that end in a run's, in the order of running.
+    def experiments(self, run: Run) -> list[RealExperiment]:
+        """The experiments that end in a run's, in the order of running.
 
         Those that depend on the dynamic model's cost are as they would be now.
 
@@ -94,15 +94,15 @@ class Suite:
         """
         return self._chain(run, METHODS[run.method])
 
-    def _chain(self, run: Run, prefix: str) -> list[RealStage]:
+    def _chain(self, run: Run, prefix: str) -> list[RealExperiment]:
         name = config_name(prefix, run.backbone)
-        before: list[RealStage] = []
+        before: list[RealExperiment] = []
         if start := _start_of(name):
             before = self._chain(run, start.removesuffix(config_name('', run.backbone)))
         folder = self.work / run.data_set / f'fold{run.fold}' / f'seed{run.seed}'
         if prefix == 'pretrain':
             folder = self.work / name
-            return [RealStage(name, SETS[0], 0, 0, folder, options=self.options)]
+            return [RealExperiment(name, SETS[0], 0, 0, folder, options=self.options)]
         extra: dict = {'start': before[-1] if before else None, 'options': self.options}
         if prefix in DRAWN_FROM or prefix in COST_OPTION:
             like = self._chain(run, LIKE_DYNAMIC)
@@ -113,15 +113,15 @@ class Suite:
                 extra['options'] += _cost_options(COST_OPTION[prefix], choices)
             before = list(dict.fromkeys([*like, *before]))
         tested_only = prefix.startswith('shuffled')
-        stage = RealStage(
+        experiment = RealExperiment(
             name, run.data_set, run.fold, run.seed, folder / name, tested_only=tested_only, **extra
         )
-        return [*before, stage]
+        return [*before, experiment]
 
-    def find_choices(self, run: Run, stages: Sequence[RealStage]) -> None:
+    def find_choices(self, run: Run, experiments: Sequence[RealExperiment]) -> None:
         """Look at the dynamic model's choices on the training clips, if that is not done."""
         name = config_name(LIKE_DYNAMIC, run.backbone)
-        dynamic = next(stage for stage in stages if stage.config == name)
+        dynamic = next(experiment for experiment in experiments if experiment.config == name)
         assert dynamic.start is not None
         folder = dynamic.folder.parent / f'choices_{run.backbone}'
         note, digest = folder / 'of', Path(dynamic.checkpoint).stat().st_mtime_ns
@@ -144,22 +144,22 @@ class Suite:
         """Run what a run needs and is not done; publish the records.
 
         Raises:
-            ValueError: if a stage fails.
+            ValueError: if an experiment fails.
         """
         prefix = METHODS[run.method]
         needs_choices = prefix in DRAWN_FROM or prefix in COST_OPTION
-        for place in range(len(self.stages(run))):
-            # Anew each time, as a stage's cost may follow from the choices made before it.
-            stages = self.stages(run)
-            stage = stages[place]
-            if needs_choices and stage.config.startswith((*DRAWN_FROM, *COST_OPTION)):
-                self.find_choices(run, stages[:place])
-                stage = self.stages(run)[place]
-            if not stage.is_done():
-                print(f'    {stage.folder.relative_to(self.work)}', flush=True)
-                stage.run()
-            if not stage.config.startswith('pretrain'):
-                stage.publish(self.results)
+        for place in range(len(self.experiments(run))):
+            # Anew each time, as an experiment's cost may follow from the choices made before it.
+            experiments = self.experiments(run)
+            experiment = experiments[place]
+            if needs_choices and experiment.config.startswith((*DRAWN_FROM, *COST_OPTION)):
+                self.find_choices(run, experiments[:place])
+                experiment = self.experiments(run)[place]
+            if not experiment.is_done():
+                print(f'    {experiment.folder.relative_to(self.work)}', flush=True)
+                experiment.run()
+            if not experiment.config.startswith('pretrain'):
+                experiment.publish(self.results)
 
 
 @cache
@@ -179,25 +179,29 @@ def _cost_options(option: str, choices: Path) -> tuple[str, ...]:
     return (option.format(share=share, macs=macs),)
 
 
-def print_plan(suite: Suite, runs: Sequence[Run]) -> None:
+def print_plan(queue: RunQueue, runs: Sequence[Run]) -> None:
     """Say what is done, what is to run, and how long it takes by what has been measured."""
-    stages = {stage.folder: stage for run in runs for stage in suite.stages(run)}
+    experiments = {
+        experiment.folder: experiment for run in runs for experiment in queue.experiments(run)
+    }
     seconds: dict[str, list[float]] = defaultdict(list)
-    for stage in stages.values():
-        if stage.seconds_file.is_file() and stage.is_recorded():
-            seconds[stage.config].append(json.loads(stage.seconds_file.read_text())['cpu'])
+    for experiment in experiments.values():
+        if experiment.seconds_file.is_file() and experiment.is_recorded():
+            seconds[experiment.config].append(
+                json.loads(experiment.seconds_file.read_text())['cpu']
+            )
     measured = [value for values in seconds.values() for value in values]
     left = 0.0
-    for stage in stages.values():
-        known = seconds[stage.config] or measured or [GUESS]
-        done = stage.is_recorded()
+    for experiment in experiments.values():
+        known = seconds[experiment.config] or measured or [GUESS]
+        done = experiment.is_recorded()
         left += 0 if done else sum(known) / len(known)
-        place = stage.folder.relative_to(suite.work)
+        place = experiment.folder.relative_to(queue.work)
         print(f'{"done  " if done else "to run"} {sum(known) / len(known):6.0f} s  {place}')
-    done = sum(stage.is_recorded() for stage in stages.values())
+    done = sum(experiment.is_recorded() for experiment in experiments.values())
     print(
-        f'{len(runs)} runs of {len(stages)} stages, {done} of them done; {left / 3600:.1f} '
-        f'core-hours are left, by {len(measured)} measured stages'
+        f'{len(runs)} runs of {len(experiments)} experiments, {done} of them done; '
+        f'{left / 3600:.1f} core-hours are left, by {len(measured)} measured experiments'
     )
 
 
@@ -210,14 +214,14 @@ def run_real(words: Sequence[str]) -> None:
     args = parse_args(words)
     MMLogger.get_current_instance().setLevel('WARNING')  # of variables in each config that is read
     places = (Path(args.work_dir).absolute(), Path(args.results).absolute())
-    suite = Suite(*places, args.cfg_options)
+    queue = RunQueue(*places, args.cfg_options)
     with one_line_errors(ValueError, OSError):
         runs = []
         for run in plan(args.sets, args.folds, args.seeds, args.backbones, args.methods):
             if (ROOT / 'configs/real' / f'{run.config}.py').is_file():
                 runs.append(run)
         if args.dry_run:
-            print_plan(suite, runs)
+            print_plan(queue, runs)
             return
         begun, failed = time.monotonic(), []
         for number, run in enumerate(runs, 1):
@@ -228,7 +232,7 @@ def run_real(words: Sequence[str]) -> None:
                 flush=True,
             )
             try:
-                suite.run(run)
+                queue.run(run)
             except (ValueError, OSError) as error:
                 print(f'  FAILED: {error}', flush=True)
                 failed.append(f'{run.data_set} fold {run.fold} seed {run.seed} {run.config}')

@@ -9,8 +9,8 @@ SEEDS = (0, 1, 2)
 SETS = ('mix', 'hockey2', 'tennis7', 'surv2')
 BACKBONES = ('r2plus1d-small', 'x3d-small', 'tsn-small')
 
-#: Configs, less the backbone, by the rows of the tables that they end in. The stages they start
-#: from are run, and recorded, too.
+#: Configs, less the backbone, by the rows of the tables that they end in. The experiments that they
+#: start from are run, and recorded, too.
 METHODS = {
     'static': 'static',
     'dynamic': 'vared-t2c2-finetuned',

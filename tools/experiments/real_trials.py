@@ -15,8 +15,8 @@ from vared_mm.reporting.curves import read_curves
 
 from .configs import ROOT, find_config
 from .forked import call_forked
+from .real_experiment import variables
 from .real_plan import BACKBONES, SETS, config_name
-from .real_stage import variables
 
 COLUMNS = ('backbone', 'what', 'value', 'accuracy', 'share', 'seconds')
 RATES = (0.01, 0.03, 0.1)

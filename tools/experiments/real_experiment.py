@@ -1,4 +1,4 @@
-"""One stage of a method on one fold: trained and tested in a folder of its own."""
+"""One experiment of a method on one fold: trained and tested in a folder of its own."""
 
 import argparse
 import hashlib
@@ -37,14 +37,14 @@ def variables(**values: str) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class RealStage:
+class RealExperiment:
     """A config on one fold of one set with one seed.
 
     Args:
         config: name of its file.
         data_set, fold, seed: as of a :class:`real_plan.Run`.
         folder: of logs, weights and results.
-        start: the stage that it loads, or whose choices it is a control of.
+        start: the experiment that it loads, or whose choices it is a control of.
         weights: file to start from instead of the last weights of ``start``.
         options: overrides of the config, beside the seed.
         tested_only: not trained; the weights of ``start`` are tested.
@@ -55,7 +55,7 @@ class RealStage:
     fold: int
     seed: int
     folder: Path
-    start: 'RealStage | None' = None
+    start: 'RealExperiment | None' = None
     weights: Path | None = None
     options: Sequence[str] = ()
     tested_only: bool = False
