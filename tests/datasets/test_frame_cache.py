@@ -44,7 +44,7 @@ def test_another_video_of_the_name_or_another_size_is_decoded_anew(
     shutil.copy(numbered_video('plain.mp4'), path)
     assert _read(CachedOpen(folder), path, [1]).shape == (1, 64, 96, 3)
     assert _read(CachedOpen(folder, short_side=32), path, [1]).shape == (1, 32, 48, 3)
-    shutil.copy(numbered_video('short.mp4', frames=12), path)
+    shutil.copy(numbered_video('twelve_frames.mp4', frames=12), path)
     os.utime(path, ns=(1, 1))
     opened = CachedOpen(folder).transform({'filename': path})
     assert opened['total_frames'] == 12
