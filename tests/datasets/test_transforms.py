@@ -20,7 +20,7 @@ def _pipeline(**sample) -> Compose:
 
 
 def test_sampled_frames_arrive(numbered_video, read_number) -> None:
-    path = numbered_video('variable.mkv', fps=100, ticks=[i * i + i for i in range(50)])
+    path = numbered_video('squares.mkv', fps=100, ticks=[i * i + i for i in range(50)])
     sample = dict(clip_len=4, frame_interval=3, num_clips=3, test_mode=True)
     results = _pipeline(**sample)(dict(filename=path, start_index=0))
     assert results['total_frames'] == 50
