@@ -209,7 +209,7 @@ def test_a_config_as_mmaction2_writes_them(run_tool, quick, tmp_path):
         log = next(folder.glob('*/*.log')).read_text()
         seeds += re.findall(r'^ +[Ss]eed: (\d+)$', log, re.MULTILINE)
     assert len(seeds) == 2 and seeds[0] != seeds[1]
-    assert 'one for batches of 96' in log and '1 x 4 = 4' in log and '0.0417 times' in log
+    assert 'set for batches of 96' in log and '1 x 4 = 4' in log and 'by 0.0417' in log
 
 
 def test_resume_flag():
