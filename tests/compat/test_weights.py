@@ -101,7 +101,9 @@ def test_what_is_legitimate_stays(tmp_path):
     match = match_checkpoint(layer, tmp_path / 'x.pth')
     match.require(complete=True)
     torch.save({**weights, 'count': layer.count, 'note': 'mine'}, tmp_path / 'bare.pth')
-    match_checkpoint(layer, tmp_path / 'bare.pth').require(complete=True)
+    bare = match_checkpoint(layer, tmp_path / 'bare.pth')
+    bare.require(complete=True)
+    assert match.missing == bare.missing == () and match.matched == bare.matched > 0
 
 
 def test_a_batch_that_was_kept_is_no_checkpoint(tmp_path):

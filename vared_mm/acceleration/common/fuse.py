@@ -1,5 +1,7 @@
 """Give a network accelerated layers, with norms and ReLUs fused."""
 
+from collections.abc import Mapping
+
 from torch import nn
 
 from vared_mm.dynamic import DynamicConvolution
@@ -23,6 +25,7 @@ def fuse(model: nn.Module, part: Part, accelerator: Accelerator) -> list[Pair]:
         Pairs of modules, one right behind the other, of which the second was fused.
     """
     pairs: list[Pair] = []
+    replaced: dict[nn.Module, nn.Module] = {}
     for layer, (norm, relu) in part.fusible.items():
         if isinstance(layer, DynamicConvolution):
             layer.backend = accelerator.dynamic(layer, PostOps.of(layer, norm, relu is not None))
@@ -31,19 +34,24 @@ def fuse(model: nn.Module, part: Part, accelerator: Accelerator) -> list[Pair]:
         else:
             relu = relu if accelerator.fuses_relu(layer) else None
             fast = accelerator.static(layer, norm, relu is not None)
-            replace(model, layer, fast)
+            replaced[layer] = fast
         fused = [module for module in (norm, relu) if module is not None]
         for module in fused:
             become_fused(module)
         pairs += zip([fast, *fused], fused, strict=False)
-    for pool in [m for m in part.module.modules() if isinstance(m, nn.MaxPool3d)]:
-        replace(model, pool, accelerator.pool(pool))
+    pools = [m for m in part.module.modules() if isinstance(m, nn.MaxPool3d)]
+    replace(model, replaced | {pool: accelerator.pool(pool) for pool in pools})
     return pairs
 
 
-def replace(model: nn.Module, old: nn.Module, new: nn.Module) -> None:
-    """Put a module in another's place, under all its names."""
+def replace(model: nn.Module, replaced: Mapping[nn.Module, nn.Module]) -> None:
+    """Put modules in others' places, under all their names.
+
+    Args:
+        model: is changed.
+        replaced: what stands where a module stood, by that module.
+    """
     for parent in list(model.modules()):
         for name, child in list(parent._modules.items()):
-            if child is old:
-                setattr(parent, name, new)
+            if child in replaced:
+                setattr(parent, name, replaced[child])

@@ -143,7 +143,7 @@ class _Check:
             if self.dtype != torch.float32:
                 module.register_forward_pre_hook(_floats)
                 module.register_forward_hook(partial(_casts, self.dtype))
-            replace(root, self.quick.get_submodule(place), module)
+            replace(root, {self.quick.get_submodule(place): module})
 
     def _is_other(self, name: str, plain: nn.Module, quick: nn.Module) -> bool:
         """Whether to try a layer: a leaf that was replaced, or computes in a narrower type."""

@@ -56,6 +56,11 @@ def convolve_depthwise_kernel(
     BLOCK_P: tl.constexpr,
     BLOCK_C: tl.constexpr,
 ):
+    """``y[t, h, w, c] = sum over taps of x[t', h', w', c] * weight[tap, c]``, then post-ops.
+
+    Only what each clip's first candidates in use ask for is computed: every 2**j-th frame, and the
+    first ``kept`` channels.
+    """
     clip = tl.program_id(1)
     channels = whole_units(channels, UNIT)
     pitch = whole_units(pitch, 16)

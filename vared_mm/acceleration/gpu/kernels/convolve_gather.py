@@ -91,6 +91,11 @@ def convolve_gather_kernel(
     BLOCK_N: tl.constexpr,
     BLOCK_K: tl.constexpr,
 ):
+    """``y[pixel, o] = sum over tap, c of x[pixel + tap, c] * weight[tap, c, o]``, then post-ops.
+
+    Only what each clip's first candidates in use ask for is computed: every 2**j-th frame, and the
+    first ``kept`` channels.
+    """
     channels = whole_units(channels, UNIT)
     channels_out = whole_units(channels_out, UNIT_OUT)
     pitch = whole_units(pitch, 16)

@@ -93,6 +93,10 @@ def convolve_tma_kernel(
     BLOCK_N: tl.constexpr,
     MORE: tl.constexpr,
 ):
+    """``y[pixel, o] = sum over tap, c of x[pixel + tap, c] * weight[tap, c, o]``, then post-ops.
+
+    As :func:`convolve_gather_kernel`, for stride 1 in space, its tiles loaded as boxes by TMA.
+    """
     channels_out = whole_units(channels_out, UNIT_OUT)
     pitch = whole_units(pitch, 16)
     pixels = height * width

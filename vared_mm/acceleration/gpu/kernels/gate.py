@@ -62,6 +62,10 @@ def decide_kernel(
     BLOCK_P: tl.constexpr,
     BLOCK_C: tl.constexpr,
 ):
+    """``tanh(excite @ tanh(squeeze @ means + shift) + beta)`` of each clip, and the weights of it.
+
+    Programs sum parts of the frames into ``logits``; the last one of a clip decides.
+    """
     clip = tl.program_id(1)
     tile = tl.program_id(0)
     tiles = tl.num_programs(0)

@@ -80,6 +80,10 @@ def mix_channels_kernel(
     BLOCK_C: tl.constexpr,
     ROWS: tl.constexpr,
 ):
+    """``sum over candidates of V_c[j] * (kept channels, the others by 2-D cheap operations)``.
+
+    Of the frames that were computed; clips with one candidate in use are done already.
+    """
     clip = tl.program_id(1)
     channels = whole_units(channels, UNIT)
     pitch = whole_units(pitch, 4)
@@ -173,6 +177,10 @@ def mix_frames_kernel(
     BLOCK_C: tl.constexpr,
     ROWS: tl.constexpr,
 ):
+    """``sum over candidates of V_t[j] * (kept frames, the others by cheap operations)``, post-ops.
+
+    Clips with one temporal candidate, the first, are done already.
+    """
     clip = tl.program_id(1)
     channels = whole_units(channels, UNIT)
     pitch = whole_units(pitch, 4)
