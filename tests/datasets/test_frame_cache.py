@@ -58,6 +58,19 @@ def test_a_full_folder_changes_no_frame(tmp_path, numbered_video) -> None:
     assert not list((tmp_path / 'b').rglob('*'))
 
 
+def test_the_folder_is_looked_through_once(tmp_path, numbered_video, monkeypatch) -> None:
+    videos = [numbered_video(f'room{number}.mp4', frames=12) for number in range(3)]
+    room = 2.5 * 12 * 64 * 96 * 3 / 1e9  # for two videos and a half
+    opening, looks = CachedOpen(str(tmp_path / 'frames'), gigabytes=room), []
+    look = opening.cache._size
+    monkeypatch.setattr(opening.cache, '_size', lambda: looks.append(None) or look())
+    for video in videos[:2]:
+        opening.transform({'filename': video})
+    assert len(looks) == 1
+    opening.transform({'filename': videos[2]})
+    assert len(list((tmp_path / 'frames').rglob('*.frames'))) == 2
+
+
 def test_the_environment_names_another_folder(tmp_path, numbered_video, monkeypatch) -> None:
     monkeypatch.setenv('VARED_MM_FRAMES', str(tmp_path / 'there'))
     _read(CachedOpen(str(tmp_path / 'here')), numbered_video('plain.mp4'), [0])

@@ -64,6 +64,7 @@ class FrameCache:
     def __init__(self, folder: str | Path, short_side: int | None, most: int) -> None:
         self.folder, self.short_side, self.most = Path(folder), short_side, most
         self._full = False
+        self._used: int | None = None  # bytes, known from the first writing on
 
     def path_of(self, video: str) -> Path:
         """Where the frames of a video are kept.
@@ -92,7 +93,11 @@ class FrameCache:
         if self._full:
             return None
         frames = np.stack([self.resize(frame) for frame in encoded.frames()])
-        if self._size() + frames.nbytes > self.most:
+        if self._used is None:
+            self._used = self._size()
+        if self._used + frames.nbytes > self.most:
+            self._used = self._size()  # others write too, or make room
+        if self._used + frames.nbytes > self.most:
             self._full = True
             print_log(f'{self.folder}: full, so further videos are decoded each time', 'current')
             return None
@@ -104,6 +109,7 @@ class FrameCache:
                 npy.write_array(file, frames, version=(1, 0))
                 file.close()
                 os.replace(file.name, path)
+                self._used += frames.nbytes
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
