@@ -19,4 +19,4 @@ model = dict(
 )
 optim_wrapper = dict(paramwise_cfg=dict(custom_keys={'.threshold': dict(decay_mult=0)}))
 custom_hooks = [*_base_.custom_hooks, dict(type='vared_mm.LayerLossHook', weight=1e-4)]
-load_from = 'work_dirs/static_r2plus1d-small_real/epoch_12.pth'
+load_from = 'work_dirs/static_r2plus1d-small_real/epoch_8.pth'

@@ -12,4 +12,4 @@ model = dict(
     backbone=dict(_delete_=True, type='vared_mm.BlindBackbone', backbone=_base_.model.backbone)
 )
 custom_hooks = _base_.custom_hooks[:1]
-load_from = 'work_dirs/vared-t2c2_tsn-small_real/epoch_12.pth'
+load_from = 'work_dirs/vared-t2c2_tsn-small_real/epoch_8.pth'

@@ -9,4 +9,4 @@ _base_ = './vared-t2c2-finetuned_tsn-small_real.py'
 
 model = dict(backbone=dict(gate='constant'))
 custom_hooks = _base_.custom_hooks[:1]
-load_from = 'work_dirs/mix-t2c2_tsn-small_real/epoch_12.pth'
+load_from = 'work_dirs/mix-t2c2_tsn-small_real/epoch_8.pth'

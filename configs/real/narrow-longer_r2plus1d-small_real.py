@@ -12,8 +12,8 @@ model = dict(
         _delete_=True,
         type='vared_mm.NarrowBackbone',
         backbone=_base_.model.backbone,
-        input_shape=(3, 8, 40, 72),
+        input_shape=(3, 8, 32, 56),
         share=0.6,  # the suite sets what the finetuned dynamic model executes
     )
 )
-load_from = 'work_dirs/narrow_r2plus1d-small_real/epoch_12.pth'
+load_from = 'work_dirs/narrow_r2plus1d-small_real/epoch_8.pth'

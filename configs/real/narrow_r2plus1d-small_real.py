@@ -12,7 +12,7 @@ model = dict(
         _delete_=True,
         type='vared_mm.NarrowBackbone',
         backbone=_base_.model.backbone,
-        input_shape=(3, 8, 40, 72),
+        input_shape=(3, 8, 32, 56),
         share=0.6,  # the suite sets what the finetuned dynamic model executes
     )
 )

@@ -7,7 +7,7 @@ All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
 _base_ = [
     '../_base_/models/r2plus1d_small.py',
     '../_base_/datasets/moving_shapes.py',
-    '../_base_/schedules/real.py',
+    '../_base_/schedules/real_pretrain.py',
     '../_base_/demo_runtime.py',
 ]
 
@@ -28,4 +28,3 @@ train_dataloader = dict(
 )
 val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(pipeline=val_pipeline))
 test_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(pipeline=val_pipeline))
-optim_wrapper = dict(optimizer=dict(lr=0.03))

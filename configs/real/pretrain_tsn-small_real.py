@@ -7,7 +7,7 @@ All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
 _base_ = [
     '../_base_/models/tsn_small.py',
     '../_base_/datasets/moving_shapes_stacks.py',
-    '../_base_/schedules/real.py',
+    '../_base_/schedules/real_pretrain.py',
     '../_base_/demo_runtime.py',
 ]
 
@@ -16,11 +16,11 @@ train_pipeline = _base_.train_pipeline
 train_pipeline[0] = opening
 train_pipeline[3:5] = [
     dict(type='RandomResizedCrop', area_range=(0.6, 1.0), aspect_ratio_range=(1.0, 1.8)),
-    dict(type='Resize', scale=(72, 40), keep_ratio=False),
+    dict(type='Resize', scale=(56, 32), keep_ratio=False),
 ]
 val_pipeline = _base_.val_pipeline
 val_pipeline[0] = opening
-val_pipeline[3:5] = [dict(type='Resize', scale=(72, 40), keep_ratio=False)]
+val_pipeline[3:5] = [dict(type='Resize', scale=(56, 32), keep_ratio=False)]
 del opening
 
 default_hooks = dict(cost_record=dict(clip_frames=8))
@@ -29,4 +29,3 @@ train_dataloader = dict(
 )
 val_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(pipeline=val_pipeline))
 test_dataloader = dict(num_workers=0, persistent_workers=False, dataset=dict(pipeline=val_pipeline))
-optim_wrapper = dict(optimizer=dict(lr=0.03))

@@ -1,4 +1,4 @@
-"""Small R(2+1)D on real clips, weights pruned in three rounds of two epochs.
+"""Small R(2+1)D on real clips, weights pruned in three rounds.
 
 Command: python tools/train.py configs/real/pruning_r2plus1d-small_real.py
 All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
@@ -19,8 +19,8 @@ custom_hooks = [
     dict(
         type='vared_mm.WeightPruningHook',
         target=18e6,  # the suite sets what the finetuned dynamic model executes
-        input_shape=(1, 1, 3, 8, 40, 72),
-        epochs=(0, 2, 4),
+        input_shape=(1, 1, 3, 8, 32, 56),
+        epochs=(0, 1, 2),
     ),
 ]
-load_from = 'work_dirs/static_r2plus1d-small_real/epoch_12.pth'
+load_from = 'work_dirs/static_r2plus1d-small_real/epoch_8.pth'

@@ -7,4 +7,4 @@ After: static_tsn-small_real.
 
 _base_ = './narrow-longer_tsn-small_real.py'
 
-load_from = 'work_dirs/static_tsn-small_real/epoch_12.pth'
+load_from = 'work_dirs/static_tsn-small_real/epoch_8.pth'

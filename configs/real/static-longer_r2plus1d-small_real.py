@@ -13,4 +13,4 @@ _base_ = [
 ]
 
 model = dict(cls_head=dict(num_classes=_base_.num_classes))
-load_from = 'work_dirs/static_r2plus1d-small_real/epoch_12.pth'
+load_from = 'work_dirs/static_r2plus1d-small_real/epoch_8.pth'

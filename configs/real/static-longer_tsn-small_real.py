@@ -14,4 +14,4 @@ _base_ = [
 
 model = dict(cls_head=dict(num_classes=_base_.num_classes))
 default_hooks = dict(cost_record=dict(clip_frames=8))
-load_from = 'work_dirs/static_tsn-small_real/epoch_12.pth'
+load_from = 'work_dirs/static_tsn-small_real/epoch_8.pth'

@@ -9,4 +9,4 @@ After: vared-t2_r2plus1d-small_real.
 _base_ = './vared-t2c2-finetuned_r2plus1d-small_real.py'
 
 model = dict(backbone=dict(temporal=2, channel=1))
-load_from = 'work_dirs/vared-t2_r2plus1d-small_real/epoch_12.pth'
+load_from = 'work_dirs/vared-t2_r2plus1d-small_real/epoch_8.pth'

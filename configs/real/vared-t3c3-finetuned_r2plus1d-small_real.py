@@ -9,4 +9,4 @@ After: vared-t3c3_r2plus1d-small_real.
 _base_ = './vared-t2c2-finetuned_r2plus1d-small_real.py'
 
 model = dict(backbone=dict(temporal=3, channel=3))
-load_from = 'work_dirs/vared-t3c3_r2plus1d-small_real/epoch_12.pth'
+load_from = 'work_dirs/vared-t3c3_r2plus1d-small_real/epoch_8.pth'

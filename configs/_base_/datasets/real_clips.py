@@ -1,4 +1,4 @@
-"""Clips of 8 frames, the whole picture squeezed to 72 x 40 pixels; one view a clip in testing.
+"""Clips of 8 frames, the whole picture squeezed to 56 x 32 pixels; one view a clip in testing.
 
 REAL_SET names a file of configs/_base_/datasets/real and REAL_FOLD a fold, both in the environment.
 """
@@ -6,7 +6,7 @@ REAL_SET names a file of configs/_base_/datasets/real and REAL_FOLD a fold, both
 _base_ = './real/{{$REAL_SET:mix}}.py'
 
 fold = '{{$REAL_FOLD:0}}'
-size = (72, 40)  # width, height
+size = (56, 32)  # width, height
 opening = dict(type='vared_mm.CachedOpen', folder='data/frames', short_side=64)
 sampling = dict(type='SampleFrames', clip_len=8, frame_interval=_base_.frame_interval)
 packing = dict(

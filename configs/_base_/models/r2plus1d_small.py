@@ -1,4 +1,4 @@
-"""A small R(2+1)D: three blocks, width 12, 23.9 MMACs at 8 x 40 x 72."""
+"""A small R(2+1)D: three blocks, width 12, 14.6 MMACs at 8 x 32 x 56."""
 
 model = dict(
     type='Recognizer3D',

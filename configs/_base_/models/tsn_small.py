@@ -1,4 +1,4 @@
-"""A small TSN over 8 stacks of two frames: 24.5 MMACs at 72 x 40 pixels."""
+"""A small TSN over 8 stacks of two frames: 14.6 MMACs at 56 x 32 pixels."""
 
 _base_ = './tsn_tiny.py'
 

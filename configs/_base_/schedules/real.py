@@ -3,7 +3,7 @@
 REAL_RATE in the environment is another rate, for trials.
 """
 
-epochs = 12
+epochs = 8
 
 train_cfg = dict(type='vared_mm.EpochLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')

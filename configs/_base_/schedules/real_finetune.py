@@ -1,10 +1,10 @@
-"""The second stage of every method: six epochs more at a third of the rate.
+"""The second stage of every method: four epochs more at a third of the rate.
 
 REAL_RATE in the environment is another rate of the first stage, REAL_GATE_RATE another of the gates over that
 of the other weights, for trials.
 """
 
-epochs = 6
+epochs = 4
 
 train_cfg = dict(type='vared_mm.EpochLoop', max_epochs=epochs, val_interval=epochs)
 val_cfg = dict(type='ValLoop')
