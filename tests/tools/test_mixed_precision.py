@@ -20,7 +20,9 @@ PRECISIONS = {
 def test_the_demo_reaches_the_same_accuracy(run_tool, tmp_path):
     """A dynamic model learns in float32; 100 more steps, in each precision, lead to one place.
 
-    384 clips and so few steps tell an accuracy to some points only; the weights tell more.
+    384 clips and so few steps tell an accuracy to some points only; the weights tell more. Rounding
+    grows from step to step, more or less by the machine: how far is far, another order of the same
+    clips says, in float32.
     """
     clips = make_moving_shapes(
         tmp_path / 'clips', {'train': 1600, 'val': 1, 'test': 384}, frames=16
@@ -51,16 +53,18 @@ def test_the_demo_reaches_the_same_accuracy(run_tool, tmp_path):
     before, start = finetune('dynamic', 3, 'static/epoch_10.pth', 'custom_hooks.0.weight=4')
     assert before > 25  # chance is 8
     found = {}
-    for name, options in PRECISIONS.items():
-        flags = ('--amp',) * bool(options)
+    for name, options in {**PRECISIONS, 'reordered': ['randomness.seed=1']}.items():
+        flags = ('--amp',) * name.endswith('16')
         options = ['optim_wrapper.optimizer.lr=0.003', *options]
         found[name] = finetune(name, 1, 'dynamic/epoch_3.pth', *options, flags=flags)
     expected, end = found['float32']
     way = (end - start).norm()
+    another = (found.pop('reordered')[1] - end).norm() / way
+    print(f'another order: apart {another:.2f}')
     for name, (accuracy, weights) in found.items():
         far = (weights - start).norm() / way
         apart = (weights - end).norm() / way
         print(f'{name}: {before:.1f} -> {accuracy:.1f} %, moved {far:.2f}, apart {apart:.2f}')
         assert accuracy == pytest.approx(expected, abs=8), name
         assert far == pytest.approx(1, abs=0.15), name
-        assert apart < 0.7, name
+        assert apart < 0.75 * another, name
