@@ -9,4 +9,4 @@ After: vared-t2c2-finetuned_tsn-small_real.
 _base_ = './vared-t2c2-finetuned_tsn-small_real.py'
 
 custom_hooks = [*_base_.custom_hooks[:1], dict(type='vared_mm.ShuffledChoiceHook')]
-load_from = 'work_dirs/vared-t2c2-finetuned_tsn-small_real/epoch_6.pth'
+load_from = 'work_dirs/vared-t2c2-finetuned_tsn-small_real/epoch_4.pth'

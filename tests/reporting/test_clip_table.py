@@ -101,6 +101,10 @@ def test_choices_that_follow_the_set_are_told_from_those_that_do_not(tmp_path) -
     }
     assert (found['follows'].distinct, found['fixed'].distinct) == (2, 1)
     assert found['follows'].subset == pytest.approx(1) and found['follows'].right == 1
+    # Flow, and whether the clip is taken for what it is, tell the sets apart; classes do not.
+    assert found['follows'].flow == pytest.approx(1) == found['follows'].correctness
+    assert found['follows'].label < 0.01 and found['follows'].blur < 0.01
+    assert 0 < found['ragged'].label < 0.1 and 0 < found['ragged'].blur < 0.1
     assert found['follows'].motion == pytest.approx(-1)  # set b moves, and costs less
     assert abs(found['ragged'].motion) < 0.3 and np.isnan(found['fixed'].motion)
     assert found['ragged'].subset < 0.1 and found['fixed'].layer == 0

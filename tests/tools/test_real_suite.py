@@ -81,10 +81,23 @@ def test_a_control_waits_for_the_dynamic_model_and_has_its_cost(queue) -> None:
     queue.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
     assert queue.ran[6:] == ['fixed-t2c2']
     fixed = queue.experiments(Run('mix', 0, 0, BACKBONE, 'fixed'))[-1]
-    assert fixed.weights == queue.work / f'mix/fold0/seed0/choices_{BACKBONE}/fixed.pth'
+    assert (
+        fixed.weights
+        == queue.work / f'mix/fold0/seed0/choices_vared-t2c2-finetuned_{BACKBONE}/fixed.pth'
+    )
     kept = {path.name for path in (queue.results / 'mix').iterdir()}
     assert f'narrow-longer_{BACKBONE}_real_fold0_seed0.json' in kept
     assert not any(name.startswith('pretrain') for name in kept)
+
+
+def test_a_budget_has_a_dynamic_model_and_controls_of_its_own(queue) -> None:
+    queue.run(Run('mix', 0, 0, BACKBONE, 'narrow-high'))
+    before = ['pretrain', 'vared-t2c2', 'vared-t2c2-high']
+    assert queue.ran == [*before, 'choices', 'narrow-high', 'narrow-longer-high']
+    queue.run(Run('mix', 0, 0, BACKBONE, 'random-high'))
+    assert queue.ran[6:] == ['random-t2c2-high']
+    queue.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
+    assert queue.ran[7:] == ['vared-t2c2-finetuned', 'choices', 'fixed-t2c2']
 
 
 def test_another_fold_shares_the_start_only(queue) -> None:

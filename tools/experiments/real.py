@@ -6,6 +6,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -29,8 +30,8 @@ from .real_plan import (
 )
 
 WORK = ROOT / 'work_dirs' / 'real'
-#: The dynamic model whose cost, or choices, others have; by the config that has them.
-LIKE_DYNAMIC = 'vared-t2c2-finetuned'
+#: The dynamic model whose cost, or choices, others have, by the ending of their names.
+LIKE_DYNAMIC = {'-low': 'vared-t2c2-low', '-high': 'vared-t2c2-high', '': 'vared-t2c2-finetuned'}
 DRAWN_FROM = {'fixed-t2c2': 'fixed', 'random-t2c2': 'random'}
 #: Overrides that give a method the cost of the dynamic model.
 COST_OPTION = {
@@ -72,6 +73,28 @@ def parse_args(words: Sequence[str]) -> argparse.Namespace:
     return args
 
 
+@dataclass(frozen=True)
+class Control:
+    """A method that has the cost, or the choices, of a dynamic model.
+
+    Args:
+        method: key of :data:`DRAWN_FROM` or :data:`COST_OPTION`.
+        like: the dynamic model.
+    """
+
+    method: str
+    like: str
+
+    @classmethod
+    def of(cls, prefix: str) -> 'Control | None':
+        """What a config is a control of; None if it is none."""
+        for ending, like in LIKE_DYNAMIC.items():
+            method = prefix.removesuffix(ending)
+            if prefix.endswith(ending) and (method in DRAWN_FROM or method in COST_OPTION):
+                return cls(method, like)
+        return None
+
+
 class RunQueue:
     """The experiments of runs, each made once.
 
@@ -104,13 +127,14 @@ class RunQueue:
             folder = self.work / name
             return [RealExperiment(name, SETS[0], 0, 0, folder, options=self.options)]
         extra: dict = {'start': before[-1] if before else None, 'options': self.options}
-        if prefix in DRAWN_FROM or prefix in COST_OPTION:
-            like = self._chain(run, LIKE_DYNAMIC)
-            choices = folder / f'choices_{run.backbone}'
-            if prefix in DRAWN_FROM:
-                extra.update(weights=choices / f'{DRAWN_FROM[prefix]}.pth', start=like[-1])
+        if (control := Control.of(prefix)) is not None:
+            like = self._chain(run, control.like)
+            choices = folder / f'choices_{control.like}_{run.backbone}'
+            if control.method in DRAWN_FROM:
+                drawn = choices / f'{DRAWN_FROM[control.method]}.pth'
+                extra.update(weights=drawn, start=like[-1])
             else:
-                extra['options'] += _cost_options(COST_OPTION[prefix], choices)
+                extra['options'] += _cost_options(COST_OPTION[control.method], choices)
             before = list(dict.fromkeys([*like, *before]))
         tested_only = prefix.startswith('shuffled')
         experiment = RealExperiment(
@@ -118,12 +142,12 @@ class RunQueue:
         )
         return [*before, experiment]
 
-    def find_choices(self, run: Run, experiments: Sequence[RealExperiment]) -> None:
-        """Look at the dynamic model's choices on the training clips, if that is not done."""
-        name = config_name(LIKE_DYNAMIC, run.backbone)
+    def find_choices(self, run: Run, like: str, experiments: Sequence[RealExperiment]) -> None:
+        """Look at a dynamic model's choices on the training clips, if that is not done."""
+        name = config_name(like, run.backbone)
         dynamic = next(experiment for experiment in experiments if experiment.config == name)
         assert dynamic.start is not None
-        folder = dynamic.folder.parent / f'choices_{run.backbone}'
+        folder = dynamic.folder.parent / f'choices_{like}_{run.backbone}'
         note, digest = folder / 'of', Path(dynamic.checkpoint).stat().st_mtime_ns
         if note.is_file() and note.read_text() == str(digest):
             return
@@ -146,14 +170,13 @@ class RunQueue:
         Raises:
             ValueError: if an experiment fails.
         """
-        prefix = METHODS[run.method]
-        needs_choices = prefix in DRAWN_FROM or prefix in COST_OPTION
         for place in range(len(self.experiments(run))):
             # Anew each time, as an experiment's cost may follow from the choices made before it.
             experiments = self.experiments(run)
             experiment = experiments[place]
-            if needs_choices and experiment.config.startswith((*DRAWN_FROM, *COST_OPTION)):
-                self.find_choices(run, experiments[:place])
+            prefix = experiment.config.removesuffix(config_name('', run.backbone))
+            if (control := Control.of(prefix)) is not None:
+                self.find_choices(run, control.like, experiments[:place])
                 experiment = self.experiments(run)[place]
             if not experiment.is_done():
                 print(f'    {experiment.folder.relative_to(self.work)}', flush=True)

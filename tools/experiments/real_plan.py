@@ -31,6 +31,17 @@ METHODS = {
     'margin': 'vared-t2c2-margin',
     'low-weight': 'vared-t2c2-low',
     'high-weight': 'vared-t2c2-high',
+    **{
+        f'{method}-{budget}': f'{prefix}-{budget}'
+        for budget in ('low', 'high')
+        for method, prefix in {
+            'fixed': 'fixed-t2c2',
+            'random': 'random-t2c2',
+            'shuffled': 'shuffled-t2c2',
+            'narrow': 'narrow-longer',
+            'channel-pruning': 'slim',
+        }.items()
+    },
     'ar-net': 'arnet',
     'frame-exit': 'frameexit',
 }

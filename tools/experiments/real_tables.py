@@ -22,8 +22,6 @@ TITLES = {
     'mix-t2c2-longer': 'constant mix',
     'vared-t2c2': 'VA-RED², before the loss',
     'vared-t2c2-finetuned': 'VA-RED²',
-    'vared-t2c2-low': 'VA-RED², weight 0.2',
-    'vared-t2c2-high': 'VA-RED², weight 3.2',
     'vared-t2-finetuned': 'VA-RED², time only',
     'vared-c2-finetuned': 'VA-RED², channels only',
     'vared-t3c3-finetuned': 'VA-RED², three candidates',
@@ -37,13 +35,27 @@ TITLES = {
     'slim': 'channel pruning',
     'pruning': 'weight pruning',
     'cgnet': 'CGNet',
+    **{
+        f'{prefix}-{budget}': f'{title}, weight {weight}'
+        for budget, weight in (('low', 0.2), ('high', 3.2))
+        for prefix, title in {
+            'vared-t2c2': 'VA-RED²',
+            'fixed-t2c2': 'best fixed choice',
+            'random-t2c2': 'random choice',
+            'shuffled-t2c2': "another clip's choice, not trained",
+            'narrow-longer': 'narrow static',
+            'slim': 'channel pruning',
+        }.items()
+    },
     'arnet': 'AR-Net',
     'frameexit': 'FrameExit',
 }
 TRIVIAL = {'colours-ridge': 'colours, no network', 'movement-ridge': 'movement, no network'}
 #: What the dynamic model is compared with, clip by clip.
 CONTROLS = ('fixed-t2c2', 'random-t2c2', 'shuffled-t2c2', 'slim', 'narrow-longer', 'static-longer')
-DYNAMIC = 'vared-t2c2-finetuned'
+WITHOUT_BUDGET = 'static-longer'
+#: The dynamic model at each budget, with the ending of its controls' names.
+DYNAMIC = {'-low': 'vared-t2c2-low', '': 'vared-t2c2-finetuned', '-high': 'vared-t2c2-high'}
 
 Runs = Mapping[str, Mapping[Key, ClipRun]]
 
@@ -87,17 +99,19 @@ def set_tables(name: str, runs: Runs, backbone: str) -> str:
 
 
 def choice_table(all_runs: Mapping[str, Runs], backbone: str) -> str:
-    """What choosing per clip is worth: the dynamic model less each control, by set."""
+    """What choosing per clip is worth: the dynamic model less each control, by set and budget."""
     lines = []
     for name, runs in all_runs.items():
-        dynamic = runs.get(config_name(DYNAMIC, backbone), {})
-        if dynamic:
-            cells = [
-                say_interval(difference(dynamic, runs.get(config_name(c, backbone), {})))
-                for c in CONTROLS
-            ]
-            lines.append([f'{name}, {backbone}', *cells])
-    columns = ['VA-RED² less', *(TITLES[control] for control in CONTROLS)]
+        for ending, prefix in DYNAMIC.items():
+            dynamic = runs.get(config_name(prefix, backbone), {})
+            if dynamic:
+                controls = [c if c == WITHOUT_BUDGET else c + ending for c in CONTROLS]
+                cells = [
+                    say_interval(difference(dynamic, runs.get(config_name(c, backbone), {})))
+                    for c in controls
+                ]
+                lines.append([f'{name}, {backbone}, {TITLES[prefix]}', *cells])
+    columns = ['less', *(TITLES[control] for control in CONTROLS)]
     return render_table(columns, lines, markdown=True) if lines else ''
 
 
@@ -116,10 +130,14 @@ def adaptivity_table(all_runs: Mapping[str, Runs], features: Mapping[str, Featur
         'distinct choices',
         'MMACs, 5 to 95 %',
         'layer explains',
-        'set explains of the rest',
+        'of the rest: set',
+        'class',
+        'right or wrong',
+        'motion',
+        'sharpness',
         'right clips cost more, MMACs',
-        'with motion',
-        'with sharpness',
+        'cost with motion',
+        'cost with sharpness',
     ]
     return render_table(columns, lines, markdown=True) if lines else ''
 
@@ -130,10 +148,15 @@ def _cells(found: Adaptivity) -> list[str]:
         f'{found.distinct:.0f}',
         f'{found.least / 1e6:.1f} to {found.most / 1e6:.1f}',
         f'{100 * found.layer:.0f} %',
-        f'{100 * found.subset:.0f} %',
+        *(_percent(part) for part in (found.subset, found.label, found.correctness)),
+        *(_percent(part) for part in (found.flow, found.blur)),
         f'{found.right / 1e6:+.2f}',
         *('–' if isnan(r) else f'{r:+.2f}' for r in (found.motion, found.sharpness)),
     ]
+
+
+def _percent(share: float) -> str:
+    return '–' if isnan(share) else f'{100 * share:.0f} %'
 
 
 def make_tables(args: argparse.Namespace) -> None:

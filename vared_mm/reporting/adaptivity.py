@@ -4,10 +4,11 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from vared_mm.reporting.clip_runs import ClipRun, Key
 
@@ -23,7 +24,10 @@ class Adaptivity:
         distinct: whole-network choices that differ.
         least, most: 5th and 95th percentile of a clip's executed MACs.
         layer: share of the choices' variance that the layers' means explain.
-        subset: share of the rest that the means of a layer on each set explain.
+        subset, label: share of the rest that a layer's means on each set, or class, explain.
+        correctness: the same of its means on the clips taken for what they are, and on the others.
+        flow, blur: the same of a line through the ranks of clips by optical flow, or by sharpness;
+            NaN where these are not known.
         right: how much more a clip costs that is taken for what it is, in MACs.
         motion, sharpness: rank correlation (Spearman) of a clip's executed MACs with its optical
             flow, and with how sharp it is; NaN where these are not known.
@@ -35,6 +39,10 @@ class Adaptivity:
     most: float
     layer: float
     subset: float
+    label: float
+    correctness: float
+    flow: float
+    blur: float
     right: float
     motion: float
     sharpness: float
@@ -59,24 +67,44 @@ def adaptivity(
 
 
 def _of_run(run: ClipRun, features: Mapping[str, Features]) -> list[float]:
-    if run.temporal is None or run.channel is None or run.macs is None:
+    if run.temporal is None or run.channel is None or run.macs is None or run.label is None:
         raise ValueError(f'adaptivity: {run.result.config} has no choices')
     choices = np.concatenate([run.temporal, run.channel], axis=1).astype(float)
     least, most = np.percentile(run.macs, (5, 95))
     right, wrong = run.macs[run.right], run.macs[~run.right]
     more = float(right.mean() - wrong.mean()) if len(right) and len(wrong) else 0.0
+    rest = choices - choices.mean(axis=0)
+    known = np.array([clip in features for clip in run.clip], bool)
     return [
         float(len(choices)),
         float(len(np.unique(choices, axis=0))),
         float(least),
         float(most),
-        explained(choices, choices.mean(axis=0, keepdims=True).repeat(len(choices), axis=0)),
-        explained(
-            choices - choices.mean(axis=0), _means(choices - choices.mean(axis=0), run.subset)
-        ),
+        explained(choices, choices - rest),
+        *(explained(rest, _means(rest, of)) for of in (run.subset, run.label, run.right)),
+        *(_by_rank(rest, run, features, known, key) for key in ('flow', 'sharpness')),
         more,
         *(_correlation(run, features, key) for key in ('flow', 'sharpness')),
     ]
+
+
+def _by_rank(
+    rest: npt.NDArray[np.float64],
+    run: ClipRun,
+    features: Mapping[str, Features],
+    known: npt.NDArray[np.bool_],
+    key: str,
+) -> float:
+    """Share of the choices' variance that a line through the clips' ranks explains."""
+    if known.sum() < 2:
+        return float('nan')
+    values = [features[clip][key] for clip, here in zip(run.clip, known, strict=True) if here]
+    ranks = rankdata(values)
+    ranks -= ranks.mean()
+    rest = rest[known] - rest[known].mean(axis=0)
+    if not (ranks @ ranks):
+        return 0.0
+    return explained(rest, np.outer(ranks, ranks @ rest / (ranks @ ranks)))
 
 
 def _correlation(run: ClipRun, features: Mapping[str, Features], key: str) -> float:
@@ -108,9 +136,7 @@ def explained(values: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -
     return float(((means - values.mean()) ** 2).sum()) / total if total else 0.0
 
 
-def _means(
-    values: npt.NDArray[np.float64], names: npt.NDArray[np.bytes_]
-) -> npt.NDArray[np.float64]:
+def _means(values: npt.NDArray[np.float64], names: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """The means of the rows of one name, in place of these rows."""
     _, place = np.unique(names, return_inverse=True)
     sums = np.zeros((place.max() + 1, values.shape[1]))

@@ -26,6 +26,7 @@ class ClipRun:
         subset: set that each clip is of, (N,).
         clip: set and name of each, such as ``hockey2/fight/fi1.mp4``, (N,).
         temporal, channel: candidates in use, (N, L); None of models without choices.
+        label: true class of each clip, (N,).
     """
 
     result: RunResult
@@ -36,6 +37,7 @@ class ClipRun:
     clip: tuple[str, ...] = ()
     temporal: npt.NDArray[np.uint8] | None = None
     channel: npt.NDArray[np.uint8] | None = None
+    label: npt.NDArray[np.int16] | None = None
 
     @classmethod
     def load(cls, record: Path) -> 'ClipRun':
@@ -66,6 +68,7 @@ class ClipRun:
             tuple(clip_name(file.decode()) for file in columns.get('filename', ())),
             columns.get('temporal'),
             columns.get('channel'),
+            columns['label'],
         )
 
 

@@ -128,4 +128,5 @@ def _of(run: ClipRun, subset: str | None) -> ClipRun:
         tuple(clip for clip, part in zip(run.clip, here, strict=False) if part),
         None if run.temporal is None else run.temporal[here],
         None if run.channel is None else run.channel[here],
+        None if run.label is None else run.label[here],
     )
