@@ -14,12 +14,12 @@ optim_wrapper = dict(
     type='OptimWrapper',
     optimizer=dict(
         type='SGD',
-        lr=float('{{$REAL_RATE:0.03}}') / 3,
+        lr=float('{{$REAL_RATE:0.1}}') / 3,
         momentum=0.9,
         nesterov=True,
         weight_decay=5e-4,
     ),
-    paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=float('{{$REAL_GATE_RATE:1}}'))}),
+    paramwise_cfg=dict(custom_keys={'.gate.': dict(lr_mult=float('{{$REAL_GATE_RATE:10}}'))}),
 )
 param_scheduler = [dict(type='CosineAnnealingLR', T_max=epochs, convert_to_iter_based=True)]
 auto_scale_lr = dict(enable=False, base_batch_size=16)

@@ -189,6 +189,12 @@ def test_frames_are_resized_to_the_nearest_pixels():
     network.backbone.forward = lambda x: seen.append(x) or x
     network(torch.arange(16.0).view(1, 1, 4, 4))
     assert seen[0].flatten().tolist() == [0, 2, 8, 10]
+    network(torch.zeros(1, 1, 2, 2))  # as they are
+    assert seen[1].shape == (1, 1, 2, 2)
+    wide = FrameFeatures(small(8, 4)['backbone'], 4, (2, 4))  # height and width
+    wide.backbone.forward = lambda x: seen.append(x) or x
+    wide(torch.arange(32.0).view(1, 1, 4, 8))
+    assert seen[2].flatten().tolist() == [0, 2, 4, 6, 16, 18, 20, 22]
 
 
 def test_all_frames_skipped_gives_zero():

@@ -185,7 +185,7 @@ class AdaptiveFrames(BaseModule):
 
     def _count(self, channels: int) -> FrameCosts:
         networks = (*self.classifiers, self.policy.network)
-        *whole, glance = (count_macs(n, (1, channels, n.size, n.size)).total() for n in networks)
+        *whole, glance = (count_macs(n, (1, channels, *n.size)).total() for n in networks)
         skips = self.lengths[self.own + 1 :]
         actions = (*whole, self.policy.classifier_macs, *[0] * len(skips))
         longest = 1 if self.sees_skipped else max(skips)

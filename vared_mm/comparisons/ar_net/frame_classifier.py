@@ -14,7 +14,7 @@ class FrameClassifier(FrameFeatures):
     Args:
         backbone: config of a 2-D backbone that returns one feature map.
         channels: of its feature map.
-        size: height and width that frames are resized to.
+        size: that frames are resized to, (height, width), or both at once.
         num_classes: of the scores.
         dropout: before the linear layer.
     """
@@ -23,7 +23,7 @@ class FrameClassifier(FrameFeatures):
         self,
         backbone: dict | ConfigDict,
         channels: int,
-        size: int,
+        size: int | tuple[int, int],
         num_classes: int,
         dropout: float = 0.5,
     ) -> None:
