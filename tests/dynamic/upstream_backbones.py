@@ -249,7 +249,8 @@ One small network of each family that is at least partly convolutional, at a sma
 test-zoo`, `tests/zoo/`). For each, with random weights: its MACs are those that torch's
 dispatcher sees; with its first candidates it computes the same as before the conversion;
 accelerated, static and dynamic, its results agree to 1e-4 of the largest value, and its executed
-cost is the same.
+cost is the same. So it is with `torchvision.s3d` (78 dynamic layers), which needs clips of
+16 x 224 x 224 and so is not among the tests.
 
 | network | input here | dynamic layers here | static convolutions |
 |:--|:--|--:|--:|
