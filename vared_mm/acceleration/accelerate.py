@@ -14,6 +14,7 @@ from vared_mm.dynamic import dynamic_layers, stand_for
 from vared_mm.dynamic.snapshot import same_random_numbers
 
 from .common.accelerator import Accelerator
+from .common.channels_last import channels_last, mend_for_channels_last
 from .common.example_pass import Part, run_example
 from .common.frozen import freeze
 from .common.fuse import fuse
@@ -105,6 +106,7 @@ def _accelerate(
 ) -> None:
     network = part.module
     checked = isinstance(accelerator, CpuAccelerator)
+    mend_for_channels_last(network)
     plain = _copy(network) if checked else network
     pairs = fuse(model, part, accelerator)
     if dtype is not None:
@@ -177,24 +179,7 @@ def _prepare(
     dtype: torch.dtype | None, _model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Lay clips and images out channels-last, in the type of the weights."""
-    return tree_map_only(Tensor, partial(_laid_out, dtype), (args, kwargs))
-
-
-def _laid_out(dtype: torch.dtype | None, x: Tensor) -> Tensor:
-    if dtype is None or not x.is_floating_point():
-        dtype = x.dtype
-    return _channels_last(x, dtype) if x.dim() in (4, 5) else x.to(dtype)
-
-
-def _channels_last(x: Tensor, dtype: torch.dtype) -> Tensor:
-    layout = torch.channels_last if x.dim() == 4 else torch.channels_last_3d
-    if x.shape[1] > 4 or x.is_contiguous(memory_format=layout):
-        return x.to(dtype, memory_format=layout)
-    # Few channels one by one: three times as fast as torch's own change of the layout.
-    out = x.new_empty(len(x), *x.shape[2:], x.shape[1], dtype=dtype).movedim(-1, 1)
-    for channel in range(x.shape[1]):
-        out[:, channel] = x[:, channel]
-    return out
+    return tree_map_only(Tensor, partial(channels_last, dtype=dtype), (args, kwargs))
 
 
 def _to_float(_model: nn.Module, _inputs: tuple[Any, ...], result: Any) -> Any:

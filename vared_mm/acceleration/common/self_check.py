@@ -13,6 +13,7 @@ from torch.utils._pytree import tree_leaves, tree_map_only
 
 from vared_mm.dynamic import DynamicConvolution, Override, overridden
 
+from .channels_last import channels_last
 from .fuse import replace
 from .trial import trial
 
@@ -116,7 +117,7 @@ class _Check:
             look = partial(self._try_fused if fused else self._try, name)
             handles.append(module.register_forward_hook(look))
         try:
-            return self.plain(*tree_map_only(Tensor, torch.clone, args), **kwargs)
+            return self.plain(*tree_map_only(Tensor, _usual_copy, args), **kwargs)
         finally:
             for handle in handles:
                 handle.remove()
@@ -189,7 +190,7 @@ class _Check:
         self._last[_memory(expected)] = name
 
     def _cast(self, x: Tensor) -> Tensor:
-        return x.to(self.dtype) if x.is_floating_point() else x
+        return channels_last(x, self.dtype)  # as layers get it in the accelerated network
 
     def _cast_copy(self, x: Tensor) -> Tensor:
         return self._cast(x).clone()
@@ -229,6 +230,11 @@ def _memory(tensor: Any) -> int:
 def _parents(name: str) -> list[str]:
     parts = name.split('.')
     return ['.'.join(parts[:i]) for i in range(len(parts))]
+
+
+def _usual_copy(x: Tensor) -> Tensor:
+    """Not channels-last, in which torch's own layers can be wrong."""
+    return x.clone(memory_format=torch.contiguous_format)
 
 
 def _to_float(x: Tensor) -> Tensor:

@@ -1,0 +1,44 @@
+"""Networks that run channels-last, in which some of the layers of torch itself go wrong."""
+
+import pytest
+import torch
+from torch import nn
+
+from tests.generated.checks import difference, run
+from vared_mm.acceleration import accelerate
+
+
+class OwnConv3d(nn.Conv3d):
+    """Stays what it is, as it might compute anything."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Shapes: as of ``nn.Conv3d``."""
+        return super().forward(x)
+
+
+@pytest.mark.parametrize('kind', [nn.Conv3d, OwnConv3d])
+@pytest.mark.parametrize('kernel', [1, (3, 1, 1)])
+def test_dilated_along_an_axis_of_one_pixel(kind: type[nn.Conv3d], kernel: int | tuple) -> None:
+    """oneDNN would end the process."""
+    torch.manual_seed(0)
+    conv = kind(8, 8, kernel, stride=(2, 1, 2), padding=1, dilation=2)
+    model = nn.Sequential(nn.Conv3d(2, 8, 3, padding=1), nn.ReLU(), conv).eval()
+    for shape in ((3, 2, 6, 1, 1), (1, 2, 4, 5, 6)):
+        x = torch.randn(shape)
+        quick = accelerate(model, x, compiled=False)
+        assert difference(run(quick, x), run(model, x)) < 1e-5
+    assert conv.dilation == (2, 2, 2)  # the model itself is not touched
+
+
+@pytest.mark.parametrize('clips', [True, False])
+def test_a_group_norm_of_values_far_from_zero(clips: bool) -> None:
+    """torch's own, channels-last, loses three digits."""
+    torch.manual_seed(0)
+    conv, x = (nn.Conv3d, torch.randn(2, 3, 8, 7, 9)) if clips else (
+        nn.Conv2d, torch.randn(2, 3, 9, 9)
+    )  # fmt: skip
+    model = nn.Sequential(conv(3, 8, 1), nn.GroupNorm(2, 8)).eval()
+    nn.init.constant_(model[0].bias, 30)
+    exact = model.double()(x.double())
+    assert difference(run(model.float(), x), [exact]) < 1e-4
+    assert difference(run(accelerate(model, x, compiled=False), x), [exact]) < 1e-4
