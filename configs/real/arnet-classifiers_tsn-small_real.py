@@ -2,7 +2,7 @@
 
 Command: python tools/train.py configs/real/arnet-classifiers_tsn-small_real.py
 All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
-After: pretrain-arnet_tsn-small_real.
+After: arnet-pretrain_tsn-small_real.
 """
 
 _base_ = [
@@ -18,4 +18,4 @@ model = dict(
 )
 optim_wrapper = dict(clip_grad=dict(max_norm=20))
 default_hooks = dict(cost_record=dict(clip_frames=8))
-load_from = 'work_dirs/pretrain-arnet_tsn-small_real/epoch_12.pth'
+load_from = 'work_dirs/arnet-pretrain_tsn-small_real/epoch_12.pth'

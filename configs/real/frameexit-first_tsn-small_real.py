@@ -2,7 +2,7 @@
 
 Command: python tools/train.py configs/real/frameexit-first_tsn-small_real.py
 All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
-After: pretrain-frameexit_tsn-small_real.
+After: frameexit-pretrain_tsn-small_real.
 """
 
 _base_ = [
@@ -16,4 +16,4 @@ model = dict(
     backbone=dict(num_classes=_base_.num_classes), cls_head=dict(num_classes=_base_.num_classes)
 )
 default_hooks = dict(cost_record=dict(clip_frames=8))
-load_from = 'work_dirs/pretrain-frameexit_tsn-small_real/epoch_12.pth'
+load_from = 'work_dirs/frameexit-pretrain_tsn-small_real/epoch_12.pth'

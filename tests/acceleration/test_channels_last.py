@@ -31,13 +31,14 @@ def test_dilated_along_an_axis_of_one_pixel(kind: type[nn.Conv3d], kernel: int |
 
 
 @pytest.mark.parametrize('clips', [True, False])
-def test_a_group_norm_of_values_far_from_zero(clips: bool) -> None:
-    """torch's own, channels-last, loses three digits."""
+@pytest.mark.parametrize(('groups', 'channels'), [(2, 8), (1, 1)])
+def test_a_group_norm_of_values_far_from_zero(clips: bool, groups: int, channels: int) -> None:
+    """torch's own, channels-last, loses three digits; one channel is contiguous in any layout."""
     torch.manual_seed(0)
     conv, x = (nn.Conv3d, torch.randn(2, 3, 8, 7, 9)) if clips else (
         nn.Conv2d, torch.randn(2, 3, 9, 9)
     )  # fmt: skip
-    model = nn.Sequential(conv(3, 8, 1), nn.GroupNorm(2, 8)).eval()
+    model = nn.Sequential(conv(3, channels, 1), nn.GroupNorm(groups, channels)).eval()
     nn.init.constant_(model[0].bias, 30)
     exact = model.double()(x.double())
     assert difference(run(model.float(), x), [exact]) < 1e-4

@@ -123,7 +123,7 @@ class RunQueue:
         if start := _start_of(name):
             before = self._chain(run, start.removesuffix(config_name('', run.backbone)))
         folder = self.work / run.data_set / f'fold{run.fold}' / f'seed{run.seed}'
-        if prefix.startswith('pretrain'):
+        if 'pretrain' in prefix:
             folder = self.work / name
             return [RealExperiment(name, SETS[0], 0, 0, folder, options=self.options)]
         extra: dict = {'start': before[-1] if before else None, 'options': self.options}
@@ -181,7 +181,7 @@ class RunQueue:
             if not experiment.is_done():
                 print(f'    {experiment.folder.relative_to(self.work)}', flush=True)
                 experiment.run()
-            if not experiment.config.startswith('pretrain'):
+            if 'pretrain' not in experiment.config:
                 experiment.publish(self.results)
 
 

@@ -44,8 +44,13 @@ def mend_for_channels_last(model: nn.Module) -> None:
             axes = zip(module.kernel_size, module.dilation, strict=True)
             module.dilation = tuple(d if k > 1 else 1 for k, d in axes)
         elif isinstance(module, nn.GroupNorm):
-            module.register_forward_pre_hook(_contiguous)
+            module.register_forward_pre_hook(_in_usual_layout)
 
 
-def _contiguous(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(x.contiguous() if isinstance(x, Tensor) else x for x in inputs)
+def _in_usual_layout(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(_usual(x) if isinstance(x, Tensor) else x for x in inputs)
+
+
+def _usual(x: Tensor) -> Tensor:
+    # A tensor of one channel counts as contiguous in either layout; its strides tell torch which.
+    return x.contiguous().flatten().view(x.shape)

@@ -1,6 +1,6 @@
 """Small TSN with exits (FrameExit) on generated moving shapes: where its training on real clips starts.
 
-Command: python tools/train.py configs/real/pretrain-frameexit_tsn-small_real.py
+Command: python tools/train.py configs/real/frameexit-pretrain_tsn-small_real.py
 All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
 """
 

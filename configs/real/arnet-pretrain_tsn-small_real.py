@@ -1,6 +1,6 @@
 """AR-Net's networks on generated moving shapes, each by itself: where their training on real clips starts.
 
-Command: python tools/train.py configs/real/pretrain-arnet_tsn-small_real.py
+Command: python tools/train.py configs/real/arnet-pretrain_tsn-small_real.py
 All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
 """
 
