@@ -1,4 +1,7 @@
-"""Kernels of cheap operations as accelerated layers take them: channels side by side."""
+"""Weights (taps) of the cheap operations that reconstruct frames and channels, for kernels.
+
+Channels lie side by side, as in a channels-last tensor.
+"""
 
 from torch import Tensor
 
