@@ -30,6 +30,23 @@ def test_dilated_along_an_axis_of_one_pixel(kind: type[nn.Conv3d], kernel: int |
     assert conv.dilation == (2, 2, 2)  # the model itself is not touched
 
 
+class ScaledByDilation(nn.Conv3d):
+    """Takes its dilation for something else."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Shapes: as of ``nn.Conv3d``."""
+        return nn.functional.conv3d(x, self.weight * self.dilation[0], self.bias)
+
+
+def test_a_layer_that_takes_its_dilation_for_something_else_stays_right() -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Conv3d(2, 8, 3), nn.ReLU(), ScaledByDilation(8, 4, 1, dilation=3))
+    x = torch.randn(2, 2, 4, 5, 6)
+    with pytest.warns(UserWarning, match='the model stays as it is'):
+        quick = accelerate(model.eval(), x, compiled=False)
+    assert difference(run(quick, x), run(model, x)) < 1e-5
+
+
 @pytest.mark.parametrize('clips', [True, False])
 @pytest.mark.parametrize(('groups', 'channels'), [(2, 8), (1, 1)])
 def test_a_group_norm_of_values_far_from_zero(clips: bool, groups: int, channels: int) -> None:

@@ -106,8 +106,8 @@ def _accelerate(
 ) -> None:
     network = part.module
     checked = isinstance(accelerator, CpuAccelerator)
-    mend_for_channels_last(network)
     plain = _copy(network) if checked else network
+    mend_for_channels_last(network)
     pairs = fuse(model, part, accelerator)
     if dtype is not None:
         _cast(network, dtype)

@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_leaves, tree_map_only
 
 from vared_mm.dynamic import DynamicConvolution, Override, overridden
 
-from .channels_last import channels_last
+from .channels_last import channels_last, mend_for_channels_last
 from .fuse import replace
 from .trial import trial
 
@@ -141,6 +141,7 @@ class _Check:
         """Restore the plain layer and what was fused into it, under all their names."""
         for place in (name, *self.wrong[name]):
             module = self.plain.get_submodule(place)
+            mend_for_channels_last(module)
             if self.dtype != torch.float32:
                 module.register_forward_pre_hook(_floats)
                 module.register_forward_hook(partial(_casts, self.dtype))
