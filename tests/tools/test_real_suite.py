@@ -81,10 +81,8 @@ def test_a_control_waits_for_the_dynamic_model_and_has_its_cost(queue) -> None:
     queue.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
     assert queue.ran[6:] == ['fixed-t2c2']
     fixed = queue.experiments(Run('mix', 0, 0, BACKBONE, 'fixed'))[-1]
-    assert (
-        fixed.weights
-        == queue.work / f'mix/fold0/seed0/choices_vared-t2c2-finetuned_{BACKBONE}/fixed.pth'
-    )
+    choices = queue.work / f'mix/fold0/seed0/choices_vared-t2c2-finetuned_{BACKBONE}'
+    assert fixed.weights == choices / 'fixed.pth'
     kept = {path.name for path in (queue.results / 'mix').iterdir()}
     assert f'narrow-longer_{BACKBONE}_real_fold0_seed0.json' in kept
     assert not any(name.startswith('pretrain') for name in kept)

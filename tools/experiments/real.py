@@ -19,6 +19,7 @@ from .forked import call_forked
 from .real_experiment import RealExperiment
 from .real_plan import (
     BACKBONES,
+    DYNAMIC,
     FOLDS,
     METHODS,
     SEEDS,
@@ -30,8 +31,6 @@ from .real_plan import (
 )
 
 WORK = ROOT / 'work_dirs' / 'real'
-#: The dynamic model whose cost, or choices, others have, by the ending of their names.
-LIKE_DYNAMIC = {'-low': 'vared-t2c2-low', '-high': 'vared-t2c2-high', '': 'vared-t2c2-finetuned'}
 DRAWN_FROM = {'fixed-t2c2': 'fixed', 'random-t2c2': 'random'}
 #: Overrides that give a method the cost of the dynamic model.
 COST_OPTION = {
@@ -88,7 +87,7 @@ class Control:
     @classmethod
     def of(cls, prefix: str) -> 'Control | None':
         """What a config is a control of; None if it is none."""
-        for ending, like in LIKE_DYNAMIC.items():
+        for ending, like in DYNAMIC.items():
             method = prefix.removesuffix(ending)
             if prefix.endswith(ending) and (method in DRAWN_FROM or method in COST_OPTION):
                 return cls(method, like)

@@ -45,6 +45,8 @@ METHODS = {
     'ar-net': 'arnet',
     'frame-exit': 'frameexit',
 }
+#: The dynamic model at each budget, by the ending of its controls' names.
+DYNAMIC = {'-low': 'vared-t2c2-low', '': 'vared-t2c2-finetuned', '-high': 'vared-t2c2-high'}
 CORE = ('static', 'dynamic', 'fixed', 'random', 'narrow', 'channel-pruning', 'shuffled')
 
 

@@ -12,7 +12,7 @@ from vared_mm.reporting.clip_table import clip_table, difference, method_row, sa
 from vared_mm.reporting.table import render_table
 
 from .configs import ROOT
-from .real_plan import BACKBONES, SETS, config_name
+from .real_plan import BACKBONES, DYNAMIC, SETS, config_name
 
 PAGE = ROOT / 'docs' / 'findings.md'
 #: Rows by the configs that they are of, less the backbone.
@@ -54,8 +54,6 @@ TRIVIAL = {'colours-ridge': 'colours, no network', 'movement-ridge': 'movement, 
 #: What the dynamic model is compared with, clip by clip.
 CONTROLS = ('fixed-t2c2', 'random-t2c2', 'shuffled-t2c2', 'slim', 'narrow-longer', 'static-longer')
 WITHOUT_BUDGET = 'static-longer'
-#: The dynamic model at each budget, with the ending of its controls' names.
-DYNAMIC = {'-low': 'vared-t2c2-low', '': 'vared-t2c2-finetuned', '-high': 'vared-t2c2-high'}
 
 Runs = Mapping[str, Mapping[Key, ClipRun]]
 
