@@ -111,18 +111,23 @@ def refused(act: Callable[[], Any], model: nn.Module) -> Any:
         return None
 
 
+def cast(network: nn.Module, dtype: torch.dtype) -> nn.Module:
+    """In another type, with weights that torch's hooks make anew only when their layer runs."""
+    for module in network.to(dtype).modules():
+        for name, value in vars(module).items():
+            if isinstance(value, Tensor) and value.is_floating_point():
+                vars(module)[name] = value.to(dtype)
+    return network
+
+
 def check_conversion(plan: Plan, seen: Counter) -> nn.Module | None:
     """With its first candidates a converted network is the static one; it may be refused."""
     x = inputs_of(plan).double()
-    static = Network(plan).double()
-    try:
-        want = run(static, x)
-    except RuntimeError:  # torch's own hooks leave a weight in float32 until they have run once
-        seen['not in float64'] += 1
-        return None
+    static = cast(Network(plan), torch.float64)
+    want = run(static, x)
     calls = len(static.kept)
     torch.manual_seed(plan.seed)
-    model = Network(plan).double()
+    model = cast(Network(plan), torch.float64)
     temporal, channel = plan.search
     dynamic = refused(lambda: convert_to_dynamic(model, plan.shape, temporal, channel), model)
     if dynamic is None:
@@ -165,8 +170,7 @@ def copy_in_double(plan: Plan, model: nn.Module) -> nn.Module:
     if dynamic_layers(model):
         network = convert_to_dynamic(network, plan.shape, *plan.search)
     network.load_state_dict(model.state_dict())
-    network.double()
-    return network
+    return cast(network, torch.float64)
 
 
 def check_count(plan: Plan, seen: Counter) -> None:

@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 
 import pytest
+import torch
 
 pytest.importorskip('hypothesis')
 from hypothesis import HealthCheck, assume, given, settings
@@ -46,7 +47,9 @@ def test_right_or_refused(plan: Plan) -> None:
         checks.check_count(plan, SEEN)
         checks.check_acceleration(plan, Network(plan), SEEN, compiled=False)
         if (dynamic := checks.check_conversion(plan, SEEN)) is not None:
-            checks.check_acceleration(plan, dynamic.float(), SEEN, compiled=False)
+            checks.check_acceleration(
+                plan, checks.cast(dynamic, torch.float32), SEEN, compiled=False
+            )
 
 
 def test_enough_was_drawn() -> None:
