@@ -18,6 +18,7 @@ import torch
 from mmengine.logging import HistoryBuffer
 from mmengine.registry import MODELS
 from mmengine.runner.checkpoint import _load_checkpoint
+from torch import nn
 
 from tests.crafted import Call
 from vared_mm.compat import finder, numpy2, packages
@@ -131,6 +132,22 @@ def test_a_real_drn_is_left_alone(tmp_path):
     module.__path__ = [str(tmp_path)]
     with packages.stand_in_for_drn(module):
         assert 'whole_mmaction.drn' not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ('name', 'cls'),
+    [
+        ('Conv', nn.Conv2d),
+        ('Conv2d', nn.Conv2d),
+        ('Conv3d', nn.Conv3d),
+        ('deconv', nn.ConvTranspose2d),
+        ('deconv3d', nn.ConvTranspose3d),
+        ('ConvTranspose2d', nn.ConvTranspose2d),
+        ('ConvTranspose3d', nn.ConvTranspose3d),
+    ],
+)
+def test_convolutions_by_config_are_torchs_own(name, cls):
+    assert MODELS.get(name) is cls
 
 
 @pytest.mark.skipif(importlib.util.find_spec('mmcv._ext') is not None, reason='mmcv has its ops')

@@ -18,6 +18,7 @@ from vared_mm.apis import (
     VideoReport,
     accelerate_recognizer,
     detect,
+    fold_convolutions,
     keep_freed_memory,
     load_recognizer,
     load_segmentor,
@@ -120,6 +121,7 @@ def run(args: argparse.Namespace) -> tuple[CostReport, list[str], dict[str, Any]
         raise ValueError(f'--out: {args.config}: supported for localization and segmentation only')
     if args.out and segments and not cv2.haveImageWriter(args.out):
         raise ValueError(f'--out {args.out}: not an image format; use one such as .png')
+    fold_convolutions(model)
     if args.fast:
         model = accelerate_recognizer(model)
     if segments:

@@ -4,7 +4,9 @@ import pytest
 import torch
 from mmaction.models import ResNet3d
 from torch import nn
+from torch.nn.utils import prune
 
+from vared_mm.acceleration import fold_convolutions
 from vared_mm.models import FoldedConv3d
 
 LAYERS = {
@@ -54,3 +56,25 @@ def test_any_upstream_backbone_takes_it_by_config():
     convs = [m for m in backbone.modules() if isinstance(m, nn.Conv3d)]
     assert len(convs) == 20 and all(type(m) is FoldedConv3d for m in convs)
     assert backbone(torch.rand(1, 3, 4, 32, 32)).shape == (1, 32, 4, 1, 1)
+
+
+def test_folding_a_model_keeps_its_parameters_hooks_and_result():
+    class Own(nn.Conv3d):
+        """May compute anything."""
+
+    def make() -> nn.Module:
+        model = nn.Sequential(
+            nn.Conv3d(3, 4, (1, 3, 3)), nn.BatchNorm3d(4), Own(4, 2, 1), nn.ReLU()
+        )
+        prune.l1_unstructured(model[0], 'weight', 0.5)  # its weight is worked out by a hook
+        return model
+
+    theirs, ours = make(), make()
+    ours.load_state_dict(theirs.state_dict())
+    parameters = dict(ours.named_parameters())
+    fold_convolutions(ours)
+    assert [type(m) for m in ours] == [FoldedConv3d, nn.BatchNorm3d, Own, nn.ReLU]
+    assert all(p is parameters[name] for name, p in ours.named_parameters())
+    x = torch.randn(2, 3, 4, 6, 5)
+    torch.testing.assert_close(ours(x), theirs(x), rtol=1e-5, atol=1e-5)
+    assert ours[0](x).is_contiguous(memory_format=torch.channels_last_3d)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from vared_mm.models import FoldedConv3d, I3DInceptionV2
+from vared_mm.models import I3DInceptionV2
 from vared_mm.models.backbones.i3d_inception_v2 import BLOCKS
 
 
@@ -44,7 +44,7 @@ def test_every_convolution_has_a_norm_and_no_bias(backbone: I3DInceptionV2):
     convs = [m for m in backbone.modules() if isinstance(m, nn.Conv3d)]
     norms = [m for m in backbone.modules() if isinstance(m, nn.BatchNorm3d)]
     assert len(convs) == len(norms) == 3 + 9 * 6
-    assert all(type(c) is FoldedConv3d and c.bias is None for c in convs)
+    assert all(type(c) is nn.Conv3d and c.bias is None for c in convs)
     assert {norm.eps for norm in norms} == {1e-3}
 
 

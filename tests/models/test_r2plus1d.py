@@ -9,7 +9,8 @@ from mmaction.models import ResNet2Plus1d
 from mmengine.config import Config
 from torch import nn
 
-from vared_mm.models import FoldedConv3d, R2Plus1D
+from vared_mm.acceleration import fold_convolutions
+from vared_mm.models import R2Plus1D
 from vared_mm.registry import MODELS
 
 BASE = Path(__file__).parents[2] / 'configs/_base_/models'
@@ -53,7 +54,7 @@ def test_shapes_of_every_stage():
 
 def test_shortcuts_are_plain_strided_convolutions():
     shortcut = small().layer2[0].downsample
-    assert type(shortcut.conv) is FoldedConv3d
+    assert type(shortcut.conv) is nn.Conv3d
     assert shortcut.conv.kernel_size == (1, 1, 1) and shortcut.conv.stride == (2, 2, 2)
     assert isinstance(shortcut.norm, nn.BatchNorm3d) and not shortcut.with_activation
 
@@ -74,13 +75,14 @@ def test_upstream_weights(depth: int, assert_loads_and_agrees: Callable):
         temporal_strides=(1, 2, 2, 2),
         **shared,
     )
-    ours = R2Plus1D(conv_cfg={'type': 'vared_mm.Conv2plus1d'}, with_pool1=True, **shared)
+    ours = R2Plus1D(conv_cfg={'type': 'Conv2plus1d'}, with_pool1=True, **shared)
     assert_loads_and_agrees(ours, theirs, torch.randn(4, 3, 8, 48, 40))
 
 
 def test_features_stay_channels_last():
     """Otherwise every folded convolution would have to copy its input."""
     backbone = small()
+    fold_convolutions(backbone)
     layouts = {}
     for name, module in backbone.named_modules():
         module.register_forward_hook(

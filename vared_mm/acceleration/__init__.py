@@ -2,5 +2,6 @@
 
 from .accelerate import accelerate
 from .accelerate_training import accelerate_training
+from .fold_convolutions import fold_convolutions
 
-__all__ = ['accelerate', 'accelerate_training']
+__all__ = ['accelerate', 'accelerate_training', 'fold_convolutions']

@@ -1,6 +1,6 @@
 """What a Python user calls: recognize, detect, segment, accelerate, and what a model costs."""
 
-from vared_mm.acceleration import accelerate, accelerate_training
+from vared_mm.acceleration import accelerate, accelerate_training, fold_convolutions
 
 from .acceleration import accelerate_recognizer, accelerate_runner
 from .budget import budget_curve, set_budget
@@ -32,6 +32,7 @@ __all__ = [
     'count_parameters',
     'describe_machine',
     'detect',
+    'fold_convolutions',
     'hash_config',
     'keep_freed_memory',
     'list_versions',

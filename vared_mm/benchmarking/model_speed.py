@@ -11,7 +11,7 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves
 
-from vared_mm.acceleration import accelerate, accelerate_training
+from vared_mm.acceleration import accelerate, accelerate_training, fold_convolutions
 from vared_mm.apis.input_shapes import forward_args, sample_shape, view_shape
 from vared_mm.cost import CostRecord
 from vared_mm.dynamic import count_macs, executed_cost
@@ -38,7 +38,8 @@ def benchmark(
 
     For inference both are accelerated (:func:`vared_mm.acceleration.accelerate`); gates run even
     where their decision is not followed. For training both take a step of SGD on eager networks,
-    the dynamic one's layers accelerated (:func:`vared_mm.acceleration.accelerate_training`).
+    folded as in ``tools/train.py``, the dynamic one's layers accelerated
+    (:func:`vared_mm.acceleration.accelerate_training`).
 
     Args:
         cfg: a recipe with a ``DynamicBackbone``.
@@ -120,6 +121,7 @@ def _forward(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
 
 
 def _step(model: nn.Module, clips: Tensor) -> Callable[[], Any]:
+    fold_convolutions(model)
     model.train()
     whole = forward_args(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)

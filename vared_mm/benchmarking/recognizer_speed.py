@@ -11,7 +11,7 @@ from mmengine.dataset import pseudo_collate
 from mmengine.registry import DATASETS, init_default_scope
 from torch import Tensor
 
-from vared_mm.apis import accelerate_recognizer, load_recognizer
+from vared_mm.apis import accelerate_recognizer, fold_convolutions, load_recognizer
 from vared_mm.datasets import loader_datasets, loader_pipeline
 
 from .timer import Timing, time_in_turn
@@ -58,6 +58,8 @@ def compare_recognizers(
         rounds: timed passes over the clips.
     """
     models = {name: load_recognizer(*pair, device) for name, pair in trained.items()}
+    for model in models.values():
+        fold_convolutions(model)
     if fast:
         models = {name: accelerate_recognizer(model) for name, model in models.items()}
     cfg = next(iter(trained.values()))[0]

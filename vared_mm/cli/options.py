@@ -9,6 +9,7 @@ from mmengine.registry import RUNNERS
 from mmengine.runner import Runner
 from torch import distributed
 
+from vared_mm.acceleration import fold_convolutions
 from vared_mm.cli.config_file import read_config
 from vared_mm.cli.outputs import output_folder
 from vared_mm.cli.overrides import add_overrides
@@ -43,7 +44,8 @@ def load_config(args: argparse.Namespace) -> Config:
 def build_runner(cfg: Config) -> Runner:
     """mmengine's runner, or the one that the config names as ``runner_type``.
 
-    A recognizer's metrics get one score a video: ``ViewScoresHook`` is added where it lacks. Where
+    The convolutions of its model are folded (:func:`vared_mm.acceleration.fold_convolutions`). A
+    recognizer's metrics get one score a video: ``ViewScoresHook`` is added where it lacks. Where
     ``randomness`` names no seed, one is drawn and logged, as without ``randomness``.
     """
     if 'cls_head' in cfg.get('model', {}):
@@ -51,7 +53,9 @@ def build_runner(cfg: Config) -> Runner:
         cfg.default_hooks = {'view_scores': {'type': 'vared_mm.ViewScoresHook'}, **hooks}
     if 'randomness' in cfg:
         cfg.randomness = {'seed': None, **(cfg.randomness or {})}
-    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    fold_convolutions(runner.model)
+    return runner
 
 
 def leave_processes() -> None:

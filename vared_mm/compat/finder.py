@@ -15,6 +15,7 @@ from .cpu import (
     start_processes_on_cpu,
     wrap_models_on_cpu,
 )
+from .layers import plain_convolutions
 from .loading import no_config_from_weights, safe_resume, safe_yaml
 from .numpy2 import int_of_one, with_old_numpy
 from .packages import (
@@ -31,6 +32,7 @@ _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmaction.utils.dependency': without_new_transformers,
     'mmaction.models.localizers': stand_in_for_drn,
     'mmaction.models.heads.base': losses_in_float32,
+    'mmcv.cnn.bricks.wrappers': plain_convolutions,
     'mmcv.utils.ext_loader': stand_in_for_ops,
     'mmengine.fileio.handlers.yaml_handler': safe_yaml,
     'mmengine.infer.infer': no_config_from_weights,

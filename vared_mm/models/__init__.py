@@ -5,7 +5,6 @@ from vared_mm.models.data_preprocessors import SegDataPreProcessor
 from vared_mm.models.dynamic_backbone import dynamic_backbone
 from vared_mm.models.heads import TSNHead
 from vared_mm.models.layers import (
-    Conv2plus1d,
     CorrelationBlock,
     FoldedConv3d,
     conv2plus1d_plain_shortcut,
@@ -15,7 +14,6 @@ from vared_mm.models.yowo import CFAM, YOWO, RegionLoss, YOWOHead
 
 __all__ = [
     'CFAM',
-    'Conv2plus1d',
     'CorrNet',
     'CorrelationBlock',
     'FoldedConv3d',

@@ -96,7 +96,7 @@ class I3DInceptionV2(BaseModule):
         super().__init__(init_cfg)
         conv = partial(
             ConvModule,
-            conv_cfg=conv_cfg or {'type': 'vared_mm.FoldedConv3d'},
+            conv_cfg=conv_cfg or {'type': 'Conv3d'},
             norm_cfg=norm_cfg or {'type': 'BN3d', 'eps': 1e-3},
         )
         first, last = _scaled(64, width), _scaled(192, width)
@@ -119,8 +119,7 @@ class I3DInceptionV2(BaseModule):
 
     def forward(self, x_NCTHW: Tensor) -> Tensor:
         """Features of clips (N, 3, T, H, W)."""
-        x = x_NCTHW.contiguous(memory_format=torch.channels_last_3d)
-        return self.blocks(self.stem(x))
+        return self.blocks(self.stem(x_NCTHW))
 
 
 def _scaled(channels: int | tuple[int, int], width: float) -> int | tuple[int, int]:

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import torch
 from mmaction.models import ResNet3d
-from torch import Tensor
 
 from vared_mm.registry import MODELS
 
@@ -15,13 +13,12 @@ class R2Plus1D(ResNet3d):
 
     Every (2+1)-D convolution has its own middle width (64 -> 64: 144, 64 -> 128: 230 ...), the
     stem is 1x7x7 to 83 maps and 3x1x1 to 64, nothing is pooled, and the temporal stride of stages
-    2 to 4 sits on the 3x1x1 convolution. Clips are turned to channels-last once, where the
-    1x3x3 and 3x1x1 convolutions run as 2-D ones.
+    2 to 4 sits on the 3x1x1 convolution.
 
     Source: R(2+1)D (arXiv 1711.11248), depth 18 of VA-RED2 (arXiv 2102.07887).
     Differs from mmaction2's ``ResNet2Plus1d``: no max pooling after the stem; shortcuts are single
     strided 1x1x1 convolutions. With ``with_pool1=True`` and
-    ``conv_cfg=dict(type='vared_mm.Conv2plus1d')`` it is that model and takes its checkpoints.
+    ``conv_cfg=dict(type='Conv2plus1d')`` it is that model and takes its checkpoints.
     Shapes: (N, 3, T, H, W) -> (N, C, T/8, H/16, W/16), C = 8 * base_channels (times 4 from depth
     50 on); a tuple of every stage in ``out_indices`` if these are several.
 
@@ -63,7 +60,3 @@ class R2Plus1D(ResNet3d):
             or {'type': 'vared_mm.conv2plus1d_plain_shortcut', 'norm_cfg': norm_cfg},
             **(defaults | kwargs),
         )
-
-    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, ...]:
-        """Features of clips (N, 3, T, H, W)."""
-        return super().forward(x.contiguous(memory_format=torch.channels_last_3d))

@@ -83,7 +83,7 @@ class CorrelationBlock(nn.Module):
         if window % 2 == 0:
             raise ValueError(f'window={window}: must be odd')
         options = {
-            'conv_cfg': conv_cfg or {'type': 'vared_mm.FoldedConv3d'},
+            'conv_cfg': conv_cfg or {'type': 'Conv3d'},
             'norm_cfg': norm_cfg or {'type': 'BN3d'},
         }
         self.reduce = ConvModule(channels, middle, 1, **options)
