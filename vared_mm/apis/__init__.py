@@ -6,19 +6,22 @@ from .acceleration import accelerate_recognizer, accelerate_runner
 from .budget import budget_curve, set_budget
 from .checkpoint import CheckpointMatch, match_checkpoint
 from .class_count import check_classes
+from .class_names import class_names
 from .cost import ModelCost, count_parameters, model_cost, view_macs
 from .cost_report import CostReport
 from .detection import detect
 from .drawn_detections import Detections
+from .inference_cost import CostedPass, costed_pass
 from .machine import describe_machine, list_versions
 from .memory import keep_freed_memory
 from .recognition import VideoReport, load_recognizer, recognize
 from .result import hash_config, make_result
-from .segmentation import ImageReport, load_segmentor, segment
+from .segmentation import ImageReport, load_segmentor, names_and_colours, segment
 
 __all__ = [
     'CheckpointMatch',
     'CostReport',
+    'CostedPass',
     'Detections',
     'ImageReport',
     'ModelCost',
@@ -29,6 +32,8 @@ __all__ = [
     'accelerate_training',
     'budget_curve',
     'check_classes',
+    'class_names',
+    'costed_pass',
     'count_parameters',
     'describe_machine',
     'detect',
@@ -41,6 +46,7 @@ __all__ = [
     'make_result',
     'match_checkpoint',
     'model_cost',
+    'names_and_colours',
     'recognize',
     'segment',
     'set_budget',

@@ -73,7 +73,7 @@ def segment(
         raise ImageError(f'{image}: a single pixel, which no overlay can be drawn on')
     with torch.inference_mode(), recorded_cost(model) as recorder:
         (sample,) = model.test_step(pseudo_collate([data]))
-    known, palette = _look_up(model.cfg, model.num_classes)
+    known, palette = names_and_colours(model.cfg, model.num_classes)
     names = classes or known
     if len(names) != model.num_classes:
         raise ValueError(f'{len(names)} labels for a model of {model.num_classes} classes')
@@ -90,8 +90,8 @@ def segment(
     )
 
 
-def _look_up(cfg: Config, num_classes: int) -> tuple[list[str], list[list[int]]]:
-    """Names and colours of the classes."""
+def names_and_colours(cfg: Config, num_classes: int) -> tuple[list[str], list[list[int]]]:
+    """Names and colours of a segmentor's classes: its data set's, else numbers and random ones."""
     meta = DATASETS.get(loader_datasets(cfg, 'test')[0].type).METAINFO
     names = meta.get('classes') or [f'class {i}' for i in range(num_classes)]
     rng = np.random.default_rng(0)

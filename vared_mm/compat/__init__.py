@@ -19,12 +19,14 @@ it is not met; all that matters is that `vared_mm` is imported before `mmaction`
 | mmengine trains in mixed precision on accelerators only | none found |
 | mmaction2's heads can't turn bfloat16 scores into an array | none found |
 | mmsegmentation prints a debug note when imported | none found |
+| mmaction2's inferencers read videos with decord only | none found |
+| inferencers lose our loading steps, and average no views | none found |
 | mmaction2 and mmcv use names that numpy 2.0 to 2.4 has given up | none found |
 | mmaction2 makes a number of an array of one element, which numpy 2.4 refuses | none found |
 
-`packages` has those of imports, `layers` those of layers, `loading` those of checkpoints
-(`plain_numpy`, `plain_checkpoint`, `pickle_depth` and `weights` are its parts), `cpu` those of
-training without an accelerator, `numpy2` those of numpy.
+`packages` has those of imports, `layers` those of layers, `inferencers` those of inferencers,
+`loading` those of checkpoints (`plain_numpy`, `plain_checkpoint`, `pickle_depth` and `weights` are
+its parts), `cpu` those of training without an accelerator, `numpy2` those of numpy.
 """
 
 from .finder import apply

@@ -15,6 +15,12 @@ from .cpu import (
     start_processes_on_cpu,
     wrap_models_on_cpu,
 )
+from .inferencers import (
+    one_video,
+    recognition_inferencer,
+    segmentation_inferencer,
+    unified_inferencer,
+)
 from .layers import plain_convolutions
 from .loading import no_config_from_weights, safe_resume, safe_yaml
 from .numpy2 import int_of_one, with_old_numpy
@@ -29,6 +35,9 @@ from .packages import (
 _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmaction': accept_newer_mmcv,
     'mmseg': accept_newer_mmcv,
+    'mmaction.apis.inference': one_video,
+    'mmaction.apis.inferencers.actionrecog_inferencer': recognition_inferencer,
+    'mmaction.apis.inferencers.mmaction2_inferencer': unified_inferencer,
     'mmaction.utils.dependency': without_new_transformers,
     'mmaction.models.localizers': stand_in_for_drn,
     'mmaction.models.heads.base': losses_in_float32,
@@ -41,6 +50,7 @@ _PATCHES: dict[str, Callable[[ModuleType], AbstractContextManager[None]]] = {
     'mmengine.runner.amp': float16_on_cpu,
     'mmengine.dist.utils': start_processes_on_cpu,
     'mmengine.model.wrappers.distributed': wrap_models_on_cpu,
+    'mmseg.apis.mmseg_inferencer': segmentation_inferencer,
     'mmseg.datasets': without_debug_note,
     'mmaction.datasets.transforms.pose_transforms': with_old_numpy,
     'mmaction.evaluation.functional.accuracy': with_old_numpy,
