@@ -23,6 +23,7 @@ RANK = {
     'apis': 5,
     'benchmarking': 6,
     'analysis': 6,
+    'streaming': 6,
     'cli': 7,
 }
 UPSTREAM = ('mmengine', 'mmcv', 'mmaction', 'mmseg')

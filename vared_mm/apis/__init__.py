@@ -12,6 +12,7 @@ from .cost_report import CostReport
 from .detection import detect
 from .drawn_detections import Detections
 from .inference_cost import CostedPass, costed_pass
+from .loading import load_model
 from .machine import describe_machine, list_versions
 from .memory import keep_freed_memory
 from .recognition import VideoReport, load_recognizer, recognize
@@ -41,6 +42,7 @@ __all__ = [
     'hash_config',
     'keep_freed_memory',
     'list_versions',
+    'load_model',
     'load_recognizer',
     'load_segmentor',
     'make_result',

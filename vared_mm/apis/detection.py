@@ -69,12 +69,10 @@ def detect(
             shape = batch[0][1]['inputs'].shape
             samples = model.test_step(pseudo_collate([clip for _, clip in batch]))
             for (image, _), sample in zip(batch, samples, strict=True):
-                one = sample.pred_instances.cpu().numpy()
-                height, width = sample.img_shape
-                scale = np.divide(sample.original_shape[::-1], (width, height))
-                found.append(Detections(one.bboxes * np.tile(scale, 2), one.scores, one.labels))
-                if len(one.scores):
-                    best = np.maximum(best, one.class_scores.max(0))
+                found.append(Detections.of(sample))
+                if len(found[-1].scores):
+                    class_scores = sample.pred_instances.class_scores.cpu().numpy()
+                    best = np.maximum(best, class_scores.max(0))
                 yield draw(image, found[-1], names, threshold) if out else image
 
     with torch.inference_mode(), recorded_cost(model) as recorder:

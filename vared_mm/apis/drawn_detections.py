@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +26,14 @@ class Detections:
     boxes: np.ndarray
     scores: np.ndarray
     labels: np.ndarray
+
+    @classmethod
+    def of(cls, sample: Any) -> 'Detections':
+        """Those of a detector's sample, in pixels of the frame as it was before it was resized."""
+        one = sample.pred_instances.cpu().numpy()
+        height, width = sample.img_shape
+        scale = np.divide(sample.original_shape[::-1], (width, height))
+        return cls(one.bboxes * np.tile(scale, 2), one.scores, one.labels)
 
 
 def draw(
