@@ -2,7 +2,9 @@
 
 import resource
 import socket
+import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -21,6 +23,17 @@ def test_a_file_waits_and_loses_nothing(clip):
     assert [frame.number for frame in frames] == list(range(FRAMES)) and source.dropped == 0
     for frame, wanted in zip(frames, EncodedVideo(str(clip)).frames(), strict=True):
         np.testing.assert_array_equal(frame.image, wanted)
+
+
+def test_standard_input_and_no_file_that_a_playlist_names(clip, tmp_path, monkeypatch):
+    with open(clip, 'rb') as file:
+        monkeypatch.setattr(sys, 'stdin', SimpleNamespace(buffer=file))
+        with FrameSource('-') as source:
+            assert len(list(source)) == FRAMES
+    playlist = tmp_path / 'list.m3u8'
+    playlist.write_text(f'#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{clip}\n#EXT-X-ENDLIST\n')
+    with FrameSource(str(playlist)) as source, pytest.raises(VideoError, match='list.m3u8'):
+        list(source)
 
 
 def test_a_stream_drops_frames_rather_than_fall_behind(serve):

@@ -5,6 +5,7 @@ import functools
 import importlib
 import importlib.util
 import os
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from types import ModuleType
@@ -75,6 +76,9 @@ def one_video(module: ModuleType) -> Iterator[None]:
         return sample
 
     module.inference_recognizer = inference_recognizer
+    package = sys.modules.get('mmaction.apis')  # there already where we come late
+    if getattr(package, 'inference_recognizer', None) is inner:
+        package.inference_recognizer = inference_recognizer
 
 
 @contextlib.contextmanager

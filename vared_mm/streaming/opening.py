@@ -2,10 +2,17 @@
 
 import os
 import sys
+from typing import Any
 
 import av
 
 from vared_mm.datasets import VideoError
+
+#: libav sees no name, and nothing that a playlist names.
+_ALONE: dict[str, Any] = {
+    'container_options': {'protocol_whitelist': 'none'},
+    'metadata_errors': 'replace',
+}
 
 
 def open_source(source: str, timeout: float) -> tuple[av.container.InputContainer, bool]:
@@ -24,7 +31,7 @@ def open_source(source: str, timeout: float) -> tuple[av.container.InputContaine
     """
     try:
         if source == '-':
-            container = av.open(sys.stdin.buffer, metadata_errors='replace')
+            container = av.open(sys.stdin.buffer, **_ALONE)
         elif source.isdecimal():
             container = av.open(f'/dev/video{source}', format='v4l2', timeout=timeout)
         elif '://' in source:
@@ -33,10 +40,7 @@ def open_source(source: str, timeout: float) -> tuple[av.container.InputContaine
         else:
             if not os.path.exists(source):
                 raise VideoError(f'{source}: no such camera, address or file')
-            # A playlist may name others: a file reads only itself.
-            container = av.open(
-                source, container_options={'protocol_whitelist': 'file'}, metadata_errors='replace'
-            )
+            container = av.open(open(source, 'rb'), **_ALONE)  # noqa: SIM115  (it outlives this)
     except av.error.ExitError:
         raise VideoError(f'{source}: no answer within {timeout:g} seconds') from None
     except (av.FFmpegError, OSError) as error:
