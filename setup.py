@@ -19,6 +19,11 @@ def version() -> str:
 # Kernels for GPUs, which tests run by Triton's interpreter; torch brings it where there is a GPU.
 TRITON = 'triton; platform_system == "Linux" and platform_machine == "x86_64"'
 
+# Runtimes that models are exported for, and counters that tests compare ours with.
+ONNX = ['onnx', 'onnxruntime', 'onnxscript']
+OPENVINO = ['openvino']
+COUNTERS = ['fvcore', 'thop']
+
 # mmaction2 is missing on purpose: pip would follow its list to decord, which has no ARM wheel, and
 # to a second OpenCV. configs/ and tools/ stay in the checkout: mmengine opens `package::config`
 # only for the packages on a list of its own.
@@ -61,6 +66,8 @@ setup(
         'regex',
     ],
     extras_require={
+        'onnx': ONNX,
+        'openvino': OPENVINO,
         'comparisons': ['torch-pruning'],
         'folds': ['scikit-learn'],
         'test': [
@@ -71,6 +78,9 @@ setup(
             'torch-pruning',
             'scikit-learn',
             TRITON,
+            *ONNX,
+            *OPENVINO,
+            *COUNTERS,
         ],
         'dev': [
             'pytest',
@@ -82,6 +92,9 @@ setup(
             'torch-pruning',
             'scikit-learn',
             TRITON,
+            *ONNX,
+            *OPENVINO,
+            *COUNTERS,
             'ruff',
             'mypy',
             'codespell',

@@ -18,6 +18,7 @@ RANK = {
     'engine': 3,
     'evaluation': 3,
     'datasets': 3,
+    'deployment': 4,
     'reporting': 4,
     'visualization': 4,
     'apis': 5,

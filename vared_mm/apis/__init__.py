@@ -11,6 +11,7 @@ from .cost import ModelCost, count_parameters, model_cost, view_macs
 from .cost_report import CostReport
 from .detection import detect
 from .drawn_detections import Detections
+from .export import export
 from .inference_cost import CostedPass, costed_pass
 from .loading import load_model
 from .machine import describe_machine, list_versions
@@ -38,6 +39,7 @@ __all__ = [
     'count_parameters',
     'describe_machine',
     'detect',
+    'export',
     'fold_convolutions',
     'hash_config',
     'keep_freed_memory',
