@@ -1,12 +1,15 @@
 """What the tools' common options make of a config."""
 
 import argparse
+from types import SimpleNamespace
 
 import pytest
 from mmengine.runner import Runner
+from torch import nn
 
 from tools.experiments import find_config
 from vared_mm.cli import add_run_options, build_runner, load_config
+from vared_mm.models import FoldedConv3d
 
 STATIC = 'static_r2plus1d-tiny_moving-shapes'
 
@@ -33,10 +36,14 @@ def test_randomness_without_a_seed_asks_for_a_drawn_one(load, monkeypatch, optio
     cfg = load(*options)
     if 'seed' not in options[0]:
         del cfg.randomness['seed']
-    monkeypatch.setattr(Runner, 'from_cfg', lambda cfg: cfg.randomness)
-    assert build_runner(cfg)['seed'] is None
+    monkeypatch.setattr(
+        Runner,
+        'from_cfg',
+        lambda cfg: SimpleNamespace(cfg=cfg, model=nn.Sequential(nn.Conv3d(1, 1, 1))),
+    )
+    assert build_runner(cfg).cfg.randomness['seed'] is None
     cfg.randomness = {}  # as `randomness=dict(_delete_=True)` leaves it
-    assert build_runner(cfg) == {'seed': None}
+    assert build_runner(cfg).cfg.randomness == {'seed': None}
     cfg.pop('randomness')
-    monkeypatch.setattr(Runner, 'from_cfg', lambda cfg: 'randomness' in cfg)
-    assert build_runner(cfg) is False
+    runner = build_runner(cfg)
+    assert 'randomness' not in runner.cfg and type(runner.model[0]) is FoldedConv3d
