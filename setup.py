@@ -1,9 +1,11 @@
 """Packaging. `make install` adds mmaction2, whose own dependency list must not be followed."""
 
 import ast
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
 
@@ -16,6 +18,22 @@ def version() -> str:
     raise RuntimeError('vared_mm/__init__.py sets no __version__')
 
 
+class BuildWithRecipes(build_py):
+    """Put recipes and tools into the package, where OpenMMLab's tools look for them."""
+
+    def run(self) -> None:
+        """Build, then copy; an editable installation finds them in the checkout."""
+        super().run()
+        if self.editable_mode:
+            return
+        place = Path(self.build_lib, 'vared_mm', '.mim')
+        shutil.rmtree(place, ignore_errors=True)
+        for name in ('configs', 'tools'):
+            ignored = shutil.ignore_patterns('__pycache__')
+            shutil.copytree(ROOT / name, place / name, ignore=ignored)
+        shutil.copy(ROOT / 'model-index.yml', place)
+
+
 # Kernels for GPUs, which tests run by Triton's interpreter; torch brings it where there is a GPU.
 TRITON = 'triton; platform_system == "Linux" and platform_machine == "x86_64"'
 
@@ -25,8 +43,7 @@ OPENVINO = ['openvino']
 COUNTERS = ['fvcore', 'thop']
 
 # mmaction2 is missing on purpose: pip would follow its list to decord, which has no ARM wheel, and
-# to a second OpenCV. configs/ and tools/ stay in the checkout: mmengine opens `package::config`
-# only for the packages on a list of its own.
+# to a second OpenCV.
 setup(
     name='vared-mm',
     version=version(),
@@ -35,6 +52,13 @@ setup(
     long_description_content_type='text/markdown',
     license='Apache-2.0',
     python_requires='>=3.11',
+    classifiers=[
+        'Programming Language :: Python :: 3.11',
+        'Programming Language :: Python :: 3.12',
+        'Programming Language :: Python :: 3.13',
+    ],
+    cmdclass={'build_py': BuildWithRecipes},
+    entry_points={'console_scripts': ['vared-mm = vared_mm.__main__:main']},
     packages=find_packages(include=['vared_mm', 'vared_mm.*']),
     package_data={
         'vared_mm.acceleration.cpu': ['csrc/*/*.cpp', 'csrc/*/*.h'],
@@ -53,6 +77,8 @@ setup(
         # Tables and progress in a terminal.
         'prettytable',
         'rich',
+        # Metafiles.
+        'pyyaml',
         # Pictures and pages.
         'jinja2',
         'matplotlib',

@@ -9,6 +9,7 @@ from mmengine.config import Config
 
 from vared_mm.cli.key_checks import check_config, check_overrides
 from vared_mm.cli.value_checks import check_values
+from vared_mm.files import find_config
 
 SUFFIXES = ('.py', '.yml', '.yaml', '.json')
 
@@ -17,7 +18,7 @@ def read_config(path: str | Path, overrides: Mapping[str, Any] | None = None) ->
     """A config, from its file. A file of any suffix may run code; take none from strangers.
 
     Args:
-        path: of the file.
+        path: of the file, or the name of one of the package's recipes.
         overrides: dotted key -> value, as ``--cfg-options`` gives them.
 
     Raises:
@@ -25,8 +26,7 @@ def read_config(path: str | Path, overrides: Mapping[str, Any] | None = None) ->
         ValueError: if it can't be read or executed, or if a key or a value in it or among the
             overrides is wrong.
     """
-    if not Path(path).is_file():
-        raise FileNotFoundError(f'{path}: no such config')
+    path = find_config(path)
     if Path(path).suffix not in SUFFIXES:
         raise ValueError(f'{path}: not a config: must end in .py, .yml, .yaml or .json')
     try:
