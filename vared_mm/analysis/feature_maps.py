@@ -8,6 +8,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from vared_mm.blockwise import BlockConvolution, DynamicBlock
 from vared_mm.cost import kept_channels
 from vared_mm.dynamic import DynamicConvolution, fixed_choice
 
@@ -66,8 +67,11 @@ def layer_maps(model: nn.Module, batch: dict[str, Any], name: str, frames: int =
         frames: T of the clip, where the layer sees frames as its batch.
 
     Raises:
-        ValueError: if the model has no such convolution; its first ones are named.
+        ValueError: if the model has no such convolution; its first ones are named; if it is one of
+            a dynamic block, which rebuilds no maps.
     """
+    if isinstance(dict(model.named_modules()).get(name), DynamicBlock | BlockConvolution):
+        raise ValueError(f'--layer {name}: a dynamic block leaves maps out, and rebuilds none')
     layers = {n: m for n, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Conv3d)}
     if name not in layers:
         some = ', '.join(list(layers)[:4])

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from vared_mm.blockwise import BlockConvolution
+
 from .similarity import map_similarity
 
 DIMENSIONS = ('temporal', 'channel')
@@ -38,7 +40,14 @@ class RedundancyMeter:
 
     @contextmanager
     def watching(self, model: nn.Module) -> Iterator[None]:
-        """Within this context the output of every convolution counts."""
+        """Within this context the output of every convolution counts.
+
+        Raises:
+            ValueError: if the model has dynamic blocks, which leave maps out.
+        """
+
+        if any(isinstance(module, BlockConvolution) for module in model.modules()):
+            raise ValueError('redundancy: dynamic blocks leave maps out; take the static model')
 
         def hook_of(name: str):
             return lambda _layer, _inputs, output: self.add(name, output)

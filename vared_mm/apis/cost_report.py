@@ -43,7 +43,7 @@ class CostReport:
         }
 
     def layers(self) -> list[dict[str, Any]]:
-        """Per dynamic layer: stride factor R and keep ratio r of each view, and its MACs."""
+        """Per dynamic layer or block: of each view stride R and share of channels, and its MACs."""
         if self.cost is None:
             return []
         spent = self.cost.layer_macs
@@ -51,7 +51,7 @@ class CostReport:
             {
                 'layer': name,
                 'time_stride': [2 ** int(i) for i in self.cost.time_index[:, column]],
-                'channel_share': [0.5 ** int(i) for i in self.cost.channel_index[:, column]],
+                'channel_share': [float(s) for s in self.cost.channel_share[:, column]],
                 'dense_macs': int(self.cost.dense[column]),
                 'executed_macs': float(spent[:, column].mean()),
             }

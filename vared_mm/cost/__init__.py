@@ -1,5 +1,6 @@
 """What a clip costs: closed-form MACs and records of them. Needs numpy only."""
 
+from .block_cost import BlockCost, HiddenConv
 from .geometry import ConvGeometry
 from .layer_cost import LayerCost
 from .layer_execution import LayerExecution
@@ -7,12 +8,22 @@ from .macs import conv_macs, gate_macs, linear_macs, norm_macs, pool_macs, rebui
 from .profile import BIN_PERCENT, cost_histogram, mean_by_class
 from .record import CostRecord
 from .sample_cost import SampleCost
-from .search_space import SearchSpace, kept_channels, kept_frames
+from .search_space import (
+    BlockSearchSpace,
+    Candidates,
+    SearchSpace,
+    kept_channels,
+    kept_frames,
+)
 
 __all__ = [
     'BIN_PERCENT',
+    'BlockCost',
+    'BlockSearchSpace',
+    'Candidates',
     'ConvGeometry',
     'CostRecord',
+    'HiddenConv',
     'LayerCost',
     'LayerExecution',
     'SampleCost',

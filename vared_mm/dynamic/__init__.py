@@ -12,8 +12,8 @@ from .convolution import Backend, DynamicConvolution, LayerRecord
 from .decision import Decision
 from .dynamic_conv import DynamicConv2d, DynamicConv3d
 from .eager import EagerBackend
-from .efficiency import chosen_share, efficiency_loss, executed_share
-from .execution import ExecutionRecord, costed_layers, leave_record
+from .efficiency import efficiency_loss, executed_share
+from .execution import DecidedRecord, ExecutionRecord, costed_layers, leave_record
 from .fixed_choice import fixed_choice
 from .gate import ConstantGate, SoftModulationGate
 from .layers import dynamic_layers, gate_parameters
@@ -21,20 +21,25 @@ from .least_cost import LeastCost, least_cost
 from .override import Override, overridden
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
 from .selection import select_convolutions
+from .share import chosen_share
 from .stand_in import original_of, stand_for
 from .static_macs import StaticMacs, count_macs
+from .unit import DynamicUnit, Gate
 
 __all__ = [
     'Backend',
     'ChannelReconstruction',
     'ConstantGate',
     'CostRecorder',
+    'DecidedRecord',
     'Decision',
     'EagerBackend',
     'ExecutionRecord',
+    'Gate',
     'DynamicConv2d',
     'DynamicConv3d',
     'DynamicConvolution',
+    'DynamicUnit',
     'LeastCost',
     'LayerRecord',
     'Override',

@@ -9,12 +9,13 @@ from vared_mm.cost import SearchSpace
 
 from .becoming import all_or_nothing, become, what_hinders
 from .convertible import CLIPS, convolution_calls, find_convertible, in_a_line
-from .convolution import DynamicConvolution, Gate
+from .convolution import DynamicConvolution
 from .dynamic_conv import DynamicConv2d, DynamicConv3d
 from .frozen_gates import warn_of_frozen_gates
 from .gate import ConstantGate, SoftModulationGate
 from .selection import Patterns
 from .tracing import LayerCall
+from .unit import DynamicUnit, Gate
 
 LAST = 99  # clipped to what a layer has
 _WRAPPERS = (nn.DataParallel, nn.parallel.DistributedDataParallel)
@@ -77,8 +78,7 @@ def convert_to_dynamic(
     """
     if gate not in ('soft', 'constant'):
         raise ValueError(f"gate={gate!r}: must be 'soft' or 'constant'")
-    if isinstance(model, _WRAPPERS) or hasattr(model, '_orig_mod'):  # the latter a compiled one
-        raise ValueError(f'{type(model).__name__}: convert the model before it is wrapped')
+    check_unwrapped(model)
     wanted, largest = SearchSpace(temporal, channel), SearchSpace(1, 1)
     one, several = (convolution_calls(model, input_shape, frames, n) for n in (1, CLIPS))
     length = frames or (input_shape[1] if len(input_shape) == 4 else 1)
@@ -109,16 +109,21 @@ def convert_to_dynamic(
     with all_or_nothing(model):
         for conv, dynamic in converted.items():
             become(conv, dynamic)
-        _check(model, several, input_shape, frames)
-        if _forget not in model._forward_pre_hooks.values():
-            model.register_forward_pre_hook(_forget)
+        check_calls(model, several, input_shape, frames)
+        forget_before_forward(model)
         warn_of_frozen_gates(model)
     if static:
         warnings.warn(f'convert_to_dynamic: left static: {in_a_line(static)}', stacklevel=2)
     return model
 
 
-def _check(
+def check_unwrapped(model: nn.Module) -> None:
+    """Raise a ValueError if a model is compiled, or wrapped for several devices."""
+    if isinstance(model, _WRAPPERS) or hasattr(model, '_orig_mod'):  # the latter a compiled one
+        raise ValueError(f'{type(model).__name__}: convert the model before it is wrapped')
+
+
+def check_calls(
     model: nn.Module, static: list[LayerCall], input_shape: Sequence[int], frames: int | None
 ) -> None:
     """Check that a model calls its layers as it did when they were static.
@@ -158,12 +163,18 @@ def _make_gate(
     return SoftModulationGate(conv.in_channels, frames, search, hidden, temporal_bins)
 
 
+def forget_before_forward(model: nn.Module) -> None:
+    """Let a model drop, before each forward, what an earlier one recorded."""
+    if _forget not in model._forward_pre_hooks.values():
+        model.register_forward_pre_hook(_forget)
+
+
 def _forget(model: nn.Module, _inputs: object) -> None:
-    """Before a forward, drop what an earlier one recorded."""
+    """Drop what was recorded."""
     left = [model]
     while left:  # by hand: torch's own walk, which makes names, would take a per cent of a forward
         module = left.pop()
-        if isinstance(module, DynamicConvolution):
+        if isinstance(module, DynamicUnit):
             vars(module)['record'] = None
         elif module is not None:
             left.extend(vars(module)['_modules'].values())

@@ -30,7 +30,7 @@ def convolution_calls(
     Raises:
         ValueError: if the model does not run on such an input.
     """
-    shape = _batch_shape(input_shape, frames, clips)
+    shape = batch_shape(input_shape, frames, clips)
     return trace_batch(model, _is_convolution, shape, candidate).calls
 
 
@@ -65,7 +65,7 @@ def find_convertible(
         if not is_meant(names[layer], include, exclude):
             continue
         runs = [[c for c in calls if c.layer is layer] for calls in (one, several)]
-        if reason := why_not_plain(layer) or _why_not_by_clips(*runs, frames):
+        if reason := why_not_plain(layer) or why_not_by_clips(*runs, frames):
             static[call.name] = reason
         else:
             found.append(call)
@@ -94,7 +94,7 @@ def in_a_line(reasons: dict[str, str]) -> str:
     )
 
 
-def _why_not_by_clips(one: list[LayerCall], several: list[LayerCall], frames: int) -> str:
+def why_not_by_clips(one: list[LayerCall], several: list[LayerCall], frames: int) -> str:
     """Why a layer can't decide clip by clip, given its calls; empty if it can."""
     if len(one) > 1 or len(several) != 1:
         return 'it runs more than once in a pass'
@@ -111,7 +111,8 @@ def _why_not_by_clips(one: list[LayerCall], several: list[LayerCall], frames: in
     return ''
 
 
-def _batch_shape(input_shape: Sequence[int], frames: int | None, clips: int) -> tuple[int, ...]:
+def batch_shape(input_shape: Sequence[int], frames: int | None, clips: int) -> tuple[int, ...]:
+    """Shape of a batch as a model takes it; arguments as of :func:`convolution_calls`."""
     sizes = tuple(input_shape)
     if not all(isinstance(size, int) and size > 0 for size in sizes):
         raise ValueError(f'input_shape={sizes}: must hold positive integers')

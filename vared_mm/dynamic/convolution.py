@@ -1,11 +1,12 @@
 """The dynamic convolution: per clip, how much of a convolution is computed."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
 from vared_mm.cost import ConvGeometry, LayerCost, LayerExecution, SearchSpace, kept_channels
@@ -14,8 +15,8 @@ from .decision import Decision
 from .folding import Triple
 from .override import Override
 from .reconstruction import ChannelReconstruction, TemporalReconstruction
-
-Gate = Callable[[Tensor], Decision]
+from .share import chosen_share
+from .unit import DynamicUnit, Gate
 
 
 @dataclass
@@ -29,6 +30,22 @@ class LayerRecord:
     def is_meta(self) -> bool:
         """Whether nothing was computed."""
         return self.decision.temporal.is_meta
+
+    @property
+    def dense(self) -> int:
+        """MACs of the static convolution."""
+        return self.cost.dense
+
+    def executed_share(self) -> Tensor:
+        """See :meth:`vared_mm.dynamic.execution.DecidedRecord.executed_share`."""
+        decision, cost = self.decision, self.cost
+        dtype = torch.promote_types(decision.temporal.dtype, torch.float32)
+        per_axis = [(decision.temporal, cost.frames), (decision.channel, cost.channels)]
+        time, channel = (
+            chosen_share(weights.to(dtype), weights.new_tensor(sizes / sizes[0], dtype=dtype))
+            for weights, sizes in per_axis
+        )
+        return time * channel
 
     def execution(self) -> LayerExecution:
         """What was executed for each clip, from the candidates in use."""
@@ -60,7 +77,7 @@ class Backend(Protocol):
         """
 
 
-class DynamicConvolution(nn.Module, ABC):
+class DynamicConvolution(DynamicUnit):
     """A convolution that computes, for each clip, only the channels and frames the clip needs.
 
     Source: VA-RED2 (arXiv 2102.07887), Sec. 3.1-3.3 and A.2. Differs: odd sizes round up, grouped
@@ -147,23 +164,6 @@ class DynamicConvolution(nn.Module, ABC):
     def forward(self, input: Tensor) -> Tensor:  # torch's name of it, for callers by keyword
         """Convolve; see the class for shapes."""
         return self.backend.run(self, input)
-
-    def decide(self, x_NCTHW: Tensor, gate: Gate | None = None) -> Decision:
-        """The decision about clips (N, C, T, H, W): the gate's, or that of an override.
-
-        Args:
-            x_NCTHW: the clips.
-            gate: a quicker one that decides as the layer's own.
-        """
-        override = self.override
-        if gate is None:
-            gate = self.gate
-        if override is None:
-            return gate(x_NCTHW)
-        decision = override.decide(x_NCTHW)
-        if override.runs_gate:
-            decision = replace(decision, gate_macs=gate(x_NCTHW).gate_macs)
-        return decision
 
     def cost_of(self, x_NCTHW: Tensor, out_NCTHW: Tensor) -> LayerCost:
         """The cost formula for clips of this size, of which the full result is given."""

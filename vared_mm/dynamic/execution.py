@@ -3,9 +3,11 @@
 from abc import abstractmethod
 from typing import Protocol
 
-from torch import nn
+from torch import Tensor, nn
 
 from vared_mm.cost import LayerExecution
+
+from .decision import Decision
 
 
 class ExecutionRecord(Protocol):
@@ -19,6 +21,24 @@ class ExecutionRecord(Protocol):
     @abstractmethod
     def execution(self) -> LayerExecution:
         """What was executed for each clip."""
+
+
+class DecidedRecord(ExecutionRecord, Protocol):
+    """Of a layer or block whose gate has decided."""
+
+    decision: Decision
+
+    @property
+    @abstractmethod
+    def dense(self) -> int:
+        """MACs of its convolutions computed in full."""
+
+    @abstractmethod
+    def executed_share(self) -> Tensor:
+        """Convolution MACs that each clip executes over the dense ones, (N,).
+
+        Exact forward; backward the gradients reach the gate, see :func:`chosen_share`.
+        """
 
 
 def costed_layers(model: nn.Module) -> dict[str, nn.Module]:

@@ -17,7 +17,7 @@ def fixed_choice(model: nn.Module, temporal: int = 0, channel: int = 0) -> Itera
     Args:
         model: a model with dynamic layers.
         temporal: index of the temporal candidate, 0-based, clipped to what a layer has.
-        channel: index of the channel candidate, likewise.
+        channel: index of the channel candidate, likewise; in a block of each hidden tensor's.
 
     Raises:
         ValueError: if an index is negative.

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vared_mm.cost import SearchSpace, gate_macs
+from vared_mm.cost import Candidates, SearchSpace, gate_macs
 
 from .decision import Decision
 
@@ -39,12 +39,12 @@ class SoftModulationGate(nn.Module):
         self,
         channels: int,
         frames: int,
-        search: SearchSpace,
+        search: Candidates,
         hidden: int = 16,
         temporal_bins: int | None = None,
     ) -> None:
         super().__init__()
-        if search == SearchSpace(1, 1):
+        if max(search.axes) == 1:
             raise ValueError('a gate over one candidate along each axis has nothing to decide')
         bins = 1 if temporal_bins is None else temporal_bins
         for name, size in (('hidden', hidden), ('temporal_bins', bins)):
@@ -54,7 +54,7 @@ class SoftModulationGate(nn.Module):
         self.threshold = 0.0  # in evaluation, what is not above it counts as zero
         self.temporal_bins = temporal_bins
         # An axis with one candidate has nothing to weigh.
-        self.outputs = [s if s > 1 else 0 for s in (search.temporal, search.channel)]
+        self.outputs = [s if s > 1 else 0 for s in search.axes]
         features = channels * (temporal_bins or frames)
         self.squeeze = nn.Parameter(torch.empty(hidden, features))
         self.norm = nn.BatchNorm1d(hidden)
@@ -72,17 +72,28 @@ class SoftModulationGate(nn.Module):
 
     def extra_repr(self) -> str:
         """Shown by ``print(model)``."""
-        return f'temporal={self.search.temporal}, channel={self.search.channel}'
+        temporal, *channel = self.search.axes
+        return f'temporal={temporal}, channel={"/".join(map(str, channel))}'
 
     def forward(self, x_NCTHW: Tensor) -> Decision:
         """Decide for each clip; see the class for shapes."""
         with torch.autocast(x_NCTHW.device.type, enabled=False):
-            scores = torch.tanh(self._logits(self._describe(x_NCTHW)))
-            threshold = 0.0 if self.training else self.threshold
-            temporal, alone_t = weigh_candidates(scores[:, : self.outputs[0]], threshold)
-            channel, alone_c = weigh_candidates(scores[:, self.outputs[0] :], threshold)
-        fallback = torch.cat([alone_t, alone_c], dim=1)
-        return Decision(temporal, channel, fallback, self.macs(x_NCTHW[0].numel()))
+            logits = self._logits(self._describe(x_NCTHW)).split(self.outputs, dim=1)
+            axes = [self._weigh(axis, part) for axis, part in enumerate(logits)]
+        (temporal, *channels), alone = zip(*axes, strict=True)
+        widths = self.search.axes[1:]
+        return Decision(
+            temporal,
+            channels[0] if len(channels) == 1 else torch.cat(channels, dim=1),
+            torch.cat(alone, dim=1),
+            self.macs(x_NCTHW.shape[1:].numel()),
+            widths=widths if len(widths) > 1 else None,
+        )
+
+    def _weigh(self, axis: int, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Weights (N, S) of an axis, 0 for time, and which clips fell back, (N, 1)."""
+        threshold = 0.0 if self.training else self.threshold
+        return weigh_candidates(torch.tanh(logits), threshold)
 
     def macs(self, pooled: int) -> int:
         """MACs of a decision about one clip, of ``pooled`` = C * T * H * W elements."""
@@ -161,18 +172,24 @@ class ConstantGate:
     Args:
         temporal: V_t, S_t values.
         channel: V_c, S_c values.
+        *more: likewise, of a block's further channel axes.
 
     Raises:
         ValueError: if no weight of an axis is above zero.
     """
 
-    def __init__(self, temporal: tuple[float, ...], channel: tuple[float, ...]) -> None:
-        self.temporal, self.channel = temporal, channel
+    def __init__(
+        self, temporal: tuple[float, ...], channel: tuple[float, ...], *more: tuple[float, ...]
+    ) -> None:
+        self.temporal, self.channel = temporal, sum(more, channel)
         self.pattern = tuple(
-            tuple(i for i, weight in enumerate(axis) if weight > 0) for axis in (temporal, channel)
+            tuple(i for i, weight in enumerate(axis) if weight > 0)
+            for axis in (temporal, channel, *more)
         )
+        self.widths = tuple(map(len, (channel, *more))) if more else None
         if not all(self.pattern):
-            raise ValueError(f'constant gate {temporal}, {channel}: an axis has no weight above 0')
+            given = ', '.join(map(str, (temporal, channel, *more)))
+            raise ValueError(f'constant gate {given}: an axis has no weight above 0')
 
     def macs(self, pooled: int) -> int:
         """Zero, whatever the clip."""
@@ -181,14 +198,23 @@ class ConstantGate:
     @classmethod
     def equal_mix(cls, search: SearchSpace) -> 'ConstantGate':
         """Weight 1 / S for every candidate of an axis."""
-        axes = (search.temporal, search.channel)
-        return cls(*((1 / size,) * size for size in axes))
+        return cls(*((1 / size,) * size for size in search.axes))
 
     @classmethod
-    def one_hot(cls, search: SearchSpace, temporal: int, channel: int) -> 'ConstantGate':
-        """Weight 1 for one candidate of each axis, clipped to the last that the layer has."""
-        axes = ((search.temporal, temporal), (search.channel, channel))
-        return cls(*(tuple(float(i == min(c, s - 1)) for i in range(s)) for s, c in axes))
+    def one_hot(
+        cls, search: Candidates, temporal: int, channel: int | tuple[int, ...]
+    ) -> 'ConstantGate':
+        """Weight 1 for one candidate of each axis, clipped to the last that the axis has.
+
+        Args:
+            search: the candidates.
+            temporal: index of the temporal one.
+            channel: of the channel axis; of each of a block's, or one for all of them.
+        """
+        sizes = search.axes
+        each = (channel,) * (len(sizes) - 1) if isinstance(channel, int) else channel
+        chosen = zip(sizes, (temporal, *each), strict=True)
+        return cls(*(tuple(float(i == min(c, s - 1)) for i in range(s)) for s, c in chosen))
 
     def __call__(self, x_NCTHW: Tensor) -> Decision:
         """The constant decision for clips (N, C, T, H, W)."""
@@ -197,5 +223,5 @@ class ConstantGate:
             torch.tensor(axis, device=device).expand(clips, -1)
             for axis in (self.temporal, self.channel)
         )
-        fallback = torch.zeros(clips, 2, dtype=torch.bool, device=device)
-        return Decision(temporal, channel, fallback, pattern=self.pattern)
+        fallback = torch.zeros(clips, len(self.pattern), dtype=torch.bool, device=device)
+        return Decision(temporal, channel, fallback, pattern=self.pattern, widths=self.widths)

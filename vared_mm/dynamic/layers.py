@@ -2,16 +2,16 @@
 
 from torch import nn
 
-from .convolution import DynamicConvolution
 from .gate import SoftModulationGate
+from .unit import DynamicUnit
 
 
-def dynamic_layers(model: nn.Module) -> dict[str, DynamicConvolution]:
-    """The dynamic convolutions of a model by their names, in the order of its modules.
+def dynamic_layers(model: nn.Module) -> dict[str, DynamicUnit]:
+    """The dynamic convolutions and blocks of a model by their names, in the order of its modules.
 
     One that has several names is there once, by its first.
     """
-    return {n: m for n, m in model.named_modules() if isinstance(m, DynamicConvolution)}
+    return {n: m for n, m in model.named_modules() if isinstance(m, DynamicUnit)}
 
 
 def gate_parameters(model: nn.Module) -> list[nn.Parameter]:

@@ -10,9 +10,9 @@ from torch import nn
 from vared_mm.cost import LayerCost
 
 from .convolution import DynamicConvolution
-from .execution import leaves_cost
+from .execution import costed_layers, leaves_cost
 from .gate import ConstantGate
-from .tracing import LayerCall, trace_batch
+from .tracing import trace_batch
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class LeastCost:
 def least_cost(
     model: nn.Module, input_shape: tuple[int, ...], **kwargs: Any
 ) -> dict[str, LeastCost]:
-    """Least cost of each dynamic layer of a model, over all decisions of its gate.
+    """Least cost of each dynamic layer or block of a model, over all decisions of its gate.
 
     In closed form, from one pass on the meta device. Any candidate in use beyond the first adds
     cheap operations only, so the least is among the choices of one candidate an axis.
@@ -50,14 +50,15 @@ def least_cost(
         ValueError: if the model does not run on such an input.
     """
     traced = trace_batch(model, leaves_cost, input_shape, **kwargs)
-    return {call.name: _least_cost(call, traced.records[call.layer]) for call in traced.calls}
+    ran = {n: layer for n, layer in costed_layers(model).items() if traced.records[layer]}
+    return {name: _least_cost(layer, traced.records[layer]) for name, layer in ran.items()}
 
 
-def _least_cost(call: LayerCall, record: Any) -> LeastCost:
-    if not isinstance(call.layer, DynamicConvolution):
-        return record.least_cost()  # a comparison's layer knows its own
-    gate, cost = call.layer.gate, record.cost
-    spent = gate.macs(prod(call.inputs))
+def _least_cost(layer: nn.Module, record: Any) -> LeastCost:
+    if not isinstance(layer, DynamicConvolution):
+        return record.least_cost()  # a block, or a comparison's layer, knows its own
+    gate, cost = layer.gate, record.cost
+    spent = gate.macs(prod(cost.geometry.inputs))
     temporal, channel = _choices(cost, gate)
     conv = cost.conv(temporal.argmax(axis=1), channel.argmax(axis=1))
     executed = conv + cost.cheap(temporal, channel) + spent

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from .execution import costed_layers, leaves_cost
 from .fixed_choice import fixed_choice
@@ -25,6 +26,8 @@ class LayerCall:
         inputs: shape of its first input, () where it has none.
         outputs: shape of its result.
         within: the layers around it, the outermost first.
+        taken: tensors among its arguments, on the meta device.
+        given: tensors of its result, likewise.
     """
 
     name: str
@@ -32,6 +35,8 @@ class LayerCall:
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     within: tuple[Place, ...] = ()
+    taken: tuple[Tensor, ...] = ()
+    given: tuple[Tensor, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +95,16 @@ def trace(
     Raises:
         ValueError: if the model can't take such an input, with the model's own words.
     """
+    return _trace(model, wanted, False, args, kwargs)
+
+
+def _trace(
+    model: nn.Module,
+    wanted: Callable[[nn.Module], bool],
+    training: bool,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Trace:
     if any(torch.nn.parameter.is_lazy(p) for p in (*model.parameters(), *model.buffers())):
         raise ValueError(f'{type(model).__name__} has lazy layers: run it once before')
     found, around = Trace(), list[Place]()
@@ -100,7 +115,8 @@ def trace(
     with unchanged(model), torch.inference_mode(False), torch.no_grad():
         lent: dict[Tensor, Tensor] = {}
         for name, layer in model.named_modules():
-            layer.training = False  # not by eval(), which is the model's own to define
+            # Not by train() or eval(), which are the model's own to define.
+            layer.training = training and not isinstance(layer, _BatchNorm)
             if leaves_cost(layer):
                 layer.listeners = []
             if not isinstance(layer, torch.jit.ScriptModule):
@@ -126,19 +142,22 @@ def trace_batch(
     wanted: Callable[[nn.Module], bool],
     shape: tuple[int, ...],
     candidate: int = 0,
+    training: bool = False,
     /,
     **kwargs: Any,
 ) -> Trace:
     """:func:`trace` of a batch of this shape, of the type of the model's weights.
 
-    Dynamic layers take one candidate along each axis, the first or, clipped, a later one.
+    Dynamic layers take one candidate along each axis, the first or, clipped, a later one. In
+    training mode all but the batch norms are.
 
     Raises:
         ValueError: as of ``trace``.
     """
     dtype = next((p.dtype for p in model.parameters() if p.is_floating_point()), None)
     with fixed_choice(model, candidate, candidate):
-        return trace(model, wanted, torch.empty(shape, dtype=dtype, device='meta'), **kwargs)
+        clips = torch.empty(shape, dtype=dtype, device='meta')
+        return _trace(model, wanted, training, (clips,), kwargs)
 
 
 def _lend_stand_ins(layer: nn.Module, lent: dict[Tensor, Tensor]) -> None:
@@ -169,19 +188,16 @@ def _note_calls(found: Trace, around: list[Place], place: Place, wanted: bool) -
     def after(layer: nn.Module, args: tuple, kwargs: dict, result: Any) -> None:
         around.pop()
         if wanted:
-            shapes = (_shape((args, kwargs)), _shape(result))
-            found.events.append(LayerCall(*place, *shapes, tuple(around)))
+            taken, given = tuple(_tensors((args, kwargs))), tuple(_tensors(result))
+            shapes = (tuple(some[0].shape) if some else () for some in (taken, given))
+            found.events.append(LayerCall(*place, *shapes, tuple(around), taken, given))
 
     place[1].register_forward_pre_hook(before, prepend=True)
     place[1].register_forward_hook(after, prepend=True, with_kwargs=True)
 
 
-def _shape(value: Any) -> tuple[int, ...]:
-    """Of the first tensor in arguments or a result."""
-    return next((tuple(tensor.shape) for tensor in _tensors(value)), ())
-
-
 def _tensors(value: Any) -> Iterator[Tensor]:
+    """All tensors in arguments or a result."""
     if isinstance(value, Tensor):
         yield value
     elif isinstance(value, list | tuple | dict):

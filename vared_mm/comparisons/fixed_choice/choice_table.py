@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -10,8 +10,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from vared_mm.cost import SearchSpace
-from vared_mm.dynamic import Decision, LayerRecord, dynamic_layers
+from vared_mm.cost import Candidates
+from vared_mm.dynamic import DecidedRecord, dynamic_layers
+
+from .choices import one_hot_choices
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -19,17 +21,17 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class LayerChoices:
-    """Choices of one layer, each the first candidates in use along time and channels together.
+    """Choices of one layer or block, each the first candidates in use of all axes together.
 
     Args:
-        search: the layer's candidates.
-        count: clips that made each choice, (K,), K = S_t * S_c, channels fastest.
+        search: the candidates.
+        count: clips that made each choice, (K,), numbered as by :func:`one_hot_choices`.
         temporal: their mean V_t, (K, S_t); of a choice that no clip made, 1 for its candidate.
         channel: their mean V_c, (K, S_c), likewise.
         macs: executed with these weights, cheap operations too, without the gate, (K,).
     """
 
-    search: SearchSpace
+    search: Candidates
     count: Ints
     temporal: Floats
     channel: Floats
@@ -60,7 +62,7 @@ def choice_table(model: nn.Module) -> Iterator[ChoiceTable]:
     """
     table = ChoiceTable()
     layers = dynamic_layers(model)
-    kept: dict[str, list[LayerRecord]] = {name: [] for name in layers}
+    kept: dict[str, list[DecidedRecord]] = {name: [] for name in layers}
     listeners = {name: partial(_keep, records) for name, records in kept.items()}
     for name, layer in layers.items():
         layer.listeners.append(listeners[name])
@@ -73,36 +75,37 @@ def choice_table(model: nn.Module) -> Iterator[ChoiceTable]:
         raise ValueError('choice_table: no dynamic layer has run')
     executed = []
     for name, records in kept.items():
-        table.layers[name] = _layer_choices(records)
+        table.layers[name] = _layer_choices(layers[name].search, records)
         parts = [record.execution() for record in records]
-        table.dense += records[0].cost.dense
+        table.dense += records[0].dense
         executed.append(np.concatenate([p.conv + p.cheap + p.gate for p in parts]))
     table.macs = np.sum(executed, axis=0)
 
 
-def _keep(records: list[LayerRecord], record: LayerRecord) -> None:
+def _keep(records: list[DecidedRecord], record: DecidedRecord) -> None:
     if not record.is_meta:
         records.append(record)
 
 
-def _layer_choices(records: list[LayerRecord]) -> LayerChoices:
-    cost = records[0].cost
+def _layer_choices(search: Candidates, records: list[DecidedRecord]) -> LayerChoices:
     weights_t, weights_c = (
         torch.cat([getattr(r.decision, axis).detach().cpu().double() for r in records])
         for axis in ('temporal', 'channel')
     )
-    first = _first(weights_t) * cost.search.channel + _first(weights_c)
-    pairs = [(t, c) for t in range(cost.search.temporal) for c in range(cost.search.channel)]
-    temporal = torch.eye(cost.search.temporal, dtype=torch.float64)[[t for t, _ in pairs]]
-    channel = torch.eye(cost.search.channel, dtype=torch.float64)[[c for _, c in pairs]]
-    count = torch.bincount(first, minlength=len(pairs))
+    temporal, channel = (weights.double() for weights in one_hot_choices(search))
+    first = torch.zeros(len(weights_t), dtype=torch.long)
+    for weights, size in zip(
+        (weights_t, *weights_c.split(search.axes[1:], dim=1)), search.axes, strict=True
+    ):
+        first = first * size + _first(weights)
+    count = torch.bincount(first, minlength=len(temporal))
     for choice in count.nonzero()[:, 0]:
         temporal[choice] = weights_t[first == choice].mean(dim=0)
         channel[choice] = weights_c[first == choice].mean(dim=0)
-    none = torch.zeros(len(pairs), 2, dtype=torch.bool)
-    run = LayerRecord(Decision(temporal, channel, none), cost).execution()
+    chosen = replace(records[0].decision, temporal=temporal, channel=channel, pattern=None)
+    run = replace(records[0], decision=chosen).execution()
     macs = run.conv + run.cheap
-    return LayerChoices(cost.search, count.numpy(), temporal.numpy(), channel.numpy(), macs)
+    return LayerChoices(search, count.numpy(), temporal.numpy(), channel.numpy(), macs)
 
 
 def _first(weights: Tensor) -> Tensor:

@@ -3,8 +3,10 @@
 import torch
 from torch import Tensor, nn
 
-from vared_mm.cost import SearchSpace
+from vared_mm.cost import Candidates
 from vared_mm.dynamic import Decision
+
+from .choices import one_hot_choices
 
 
 class ClipBlindGate(nn.Module):
@@ -17,8 +19,8 @@ class ClipBlindGate(nn.Module):
     Shapes: clips (N, C, T, H, W) -> :class:`Decision` with weights (N, S_t) and (N, S_c).
 
     Args:
-        search: the layer's candidates. There are K = S_t * S_c choices, of time and channels
-            together.
+        search: the layer's or block's candidates. There are K choices, of all axes together: the
+            product of their numbers, the last axis fastest.
     """
 
     probability: Tensor
@@ -26,12 +28,13 @@ class ClipBlindGate(nn.Module):
     channel: Tensor
     seed: Tensor
 
-    def __init__(self, search: SearchSpace) -> None:
+    def __init__(self, search: Candidates) -> None:
         super().__init__()
-        pairs = [(t, c) for t in range(search.temporal) for c in range(search.channel)]
-        self.register_buffer('probability', torch.eye(len(pairs))[0])
-        self.register_buffer('temporal', torch.eye(search.temporal)[[t for t, _ in pairs]])
-        self.register_buffer('channel', torch.eye(search.channel)[[c for _, c in pairs]])
+        temporal, channel = one_hot_choices(search)
+        self.widths = search.axes[1:] if len(search.axes) > 2 else None
+        self.register_buffer('probability', torch.eye(len(temporal))[0])
+        self.register_buffer('temporal', temporal)
+        self.register_buffer('channel', channel)
         self.register_buffer('seed', torch.tensor(0))
         self._generator: torch.Generator | None = None
 
@@ -44,7 +47,7 @@ class ClipBlindGate(nn.Module):
         Args:
             probability: of each choice, (K,).
             temporal: V_t of each, (K, S_t).
-            channel: V_c of each, (K, S_c).
+            channel: V_c of each, (K, S_c); of a block's channel axes side by side.
             seed: of the draws in evaluation.
 
         Raises:
@@ -73,8 +76,9 @@ class ClipBlindGate(nn.Module):
         clips = len(x_NCTHW)
         drawn = torch.multinomial(self.probability, max(clips, 1), True, generator=self._draws())
         drawn = drawn[:clips]
-        none = torch.zeros(clips, 2, dtype=torch.bool, device=x_NCTHW.device)
-        return Decision(self.temporal[drawn], self.channel[drawn], none)
+        axes = 1 + len(self.widths or (1,))
+        none = torch.zeros(clips, axes, dtype=torch.bool, device=x_NCTHW.device)
+        return Decision(self.temporal[drawn], self.channel[drawn], none, widths=self.widths)
 
     def _draws(self) -> torch.Generator | None:
         if self.training:

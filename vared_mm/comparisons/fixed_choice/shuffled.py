@@ -1,6 +1,7 @@
 """Give each clip the choices of another clip."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -44,9 +45,13 @@ def shuffled_decisions(parts: Sequence[Decision], views: int, seed: int) -> Repl
     Raises:
         ValueError: if the decisions are not of whole clips, or of fewer than two.
     """
-    joined = Decision(
-        *(torch.cat([getattr(p, n) for p in parts]) for n in ('temporal', 'channel', 'fallback')),
-        gate_macs=parts[0].gate_macs,
+    joined = replace(
+        parts[0],
+        **{
+            n: torch.cat([getattr(p, n) for p in parts])
+            for n in ('temporal', 'channel', 'fallback')
+        },
+        pattern=None,
     )
     clips, rest = divmod(len(joined), views)
     if rest or clips < 2:

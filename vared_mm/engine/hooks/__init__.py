@@ -12,6 +12,7 @@ from .layer_loss_hook import LayerLossHook
 from .margin_efficiency_hook import MarginEfficiencyHook
 from .mean_budget_hook import MeanBudgetHook
 from .shuffled_choice_hook import ShuffledChoiceHook
+from .sort_channels_hook import SortChannelsHook
 from .temperature_hook import TemperatureHook
 from .view_scores_hook import ViewScoresHook
 from .weight_pruning_hook import WeightPruningHook
@@ -30,6 +31,7 @@ __all__ = [
     'MeanBudgetHook',
     'NonFiniteLossError',
     'ShuffledChoiceHook',
+    'SortChannelsHook',
     'TemperatureHook',
     'ViewScoresHook',
     'WeightPruningHook',

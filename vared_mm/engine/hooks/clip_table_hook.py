@@ -70,6 +70,6 @@ def _row(sample: Any, keys: Sequence[str]) -> dict[str, Any]:
     first = {'temporal': cost.record.time_index[0], 'channel': cost.record.channel_index[0]}
     return (
         row
-        | {name: index.astype(np.uint8) for name, index in first.items()}
+        | {name: index.astype(np.int32) for name, index in first.items()}
         | {'layers': list(cost.record.layers)}
     )

@@ -5,7 +5,7 @@ from typing import Any
 from mmengine.runner import Runner
 from torch import Tensor, nn
 
-from vared_mm.dynamic import LayerRecord, dynamic_layers, efficiency_loss
+from vared_mm.dynamic import DecidedRecord, dynamic_layers, efficiency_loss
 from vared_mm.registry import HOOKS
 
 from .correctness import correctness, find_logit_layer
@@ -73,7 +73,7 @@ class EfficiencyLossHook(ModelHook):
         output['loss_efficiency'] = self.weight * loss
         self._logits = None
 
-    def loss(self, records: list[LayerRecord], correctness: Tensor) -> Tensor:
+    def loss(self, records: list[DecidedRecord], correctness: Tensor) -> Tensor:
         """The loss of a batch, before its weight; arguments as of :func:`efficiency_loss`."""
         return efficiency_loss(records, correctness, self.target)
 

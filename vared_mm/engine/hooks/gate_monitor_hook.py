@@ -20,9 +20,9 @@ ALL_OPEN = 0.999
 class GateMonitorHook(ModelHook):
     """Log ``gate/fallback_rate`` and ``cost/executed_share`` with the losses of each step.
 
-    The first is the share of (clip, layer, axis) where no weight was above zero; the second the
-    convolution MACs executed over the dense ones; both the mean over the clips of all processes. A
-    model without dynamic layers logs nothing.
+    The first is the share of (clip, layer or block, axis) where no weight was above zero; the
+    second the convolution MACs executed over the dense ones; both the mean over the clips of all
+    processes. A model without dynamic layers logs nothing.
 
     It warns where gates have collapsed: they fall back too often, or all are open in spite of the
     efficiency loss.
@@ -66,9 +66,9 @@ class GateMonitorHook(ModelHook):
         """Add both figures; mmengine logs, but does not add up, keys without ``loss``."""
         records = [layer.record for layer in dynamic_layers(model).values() if layer.record]
         if records:
-            fallbacks = torch.stack([record.decision.fallback for record in records])
+            fallbacks = torch.cat([record.decision.fallback for record in records], dim=1)
             shares = executed_share(records)
-            alone = fallbacks.to(shares.dtype).mean(dim=(0, 2))
+            alone = fallbacks.to(shares.dtype).mean(dim=1)
             sums = torch.stack([alone, shares, torch.ones_like(shares)]).sum(dim=1)
             all_reduce(sums)
             output['gate/fallback_rate'], output['cost/executed_share'] = sums[:2] / sums[2]

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from vared_mm.dynamic import LayerRecord, executed_share
+from vared_mm.dynamic import DecidedRecord, executed_share
 from vared_mm.registry import HOOKS
 
 from .efficiency_loss_hook import EfficiencyLossHook
@@ -29,6 +29,6 @@ class MeanBudgetHook(EfficiencyLossHook):
     def __init__(self, weight: float = 8.0, target: float = 0.5) -> None:
         super().__init__(weight=weight, target=target)
 
-    def loss(self, records: list[LayerRecord], correctness: Tensor) -> Tensor:
+    def loss(self, records: list[DecidedRecord], correctness: Tensor) -> Tensor:
         """The loss of a batch, before its weight, whether clips are right or not."""
         return (executed_share(records).mean() - self.target).clamp(min=0) ** 2

@@ -8,7 +8,7 @@ from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from vared_mm.comparisons.fixed_choice import ReplayedGate, shuffled_decisions
-from vared_mm.dynamic import LayerRecord, Override, dynamic_layers
+from vared_mm.dynamic import DecidedRecord, Override, dynamic_layers
 from vared_mm.registry import HOOKS
 
 from .model_hook import unwrapped
@@ -42,7 +42,7 @@ class ShuffledChoiceHook(Hook):
         loader = runner.test_loop.dataloader
         if getattr(loader.sampler, 'shuffle', False):
             raise ValueError('ShuffledChoiceHook: test data must be in the order of their list')
-        kept: dict[str, list[LayerRecord]] = {name: [] for name in layers}
+        kept: dict[str, list[DecidedRecord]] = {name: [] for name in layers}
         runner.model.eval()
         for name, layer in layers.items():
             layer.listeners.append(partial(_keep, kept[name]))
@@ -71,6 +71,6 @@ class ShuffledChoiceHook(Hook):
         self._gates.clear()
 
 
-def _keep(records: list[LayerRecord], record: LayerRecord) -> None:
+def _keep(records: list[DecidedRecord], record: DecidedRecord) -> None:
     if not record.is_meta:
         records.append(record)
