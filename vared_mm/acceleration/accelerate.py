@@ -10,10 +10,12 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_map_only
 
+from vared_mm.blockwise import DynamicBlock
 from vared_mm.dynamic import dynamic_layers, stand_for
 from vared_mm.dynamic.snapshot import same_random_numbers
 
 from .common.accelerator import Accelerator
+from .common.block_links import Unlinked
 from .common.channels_last import channels_last, mend_for_channels_last
 from .common.example_pass import Part, run_example
 from .common.frozen import freeze
@@ -89,7 +91,7 @@ def accelerate(
         with same_random_numbers(quick):
             for part in run_example(quick, example, kwargs):
                 _accelerate(quick, part, accelerator, dtype, compiled)
-    except Doubtful as error:
+    except (Doubtful, Unlinked) as error:
         warnings.warn(f'accelerate: the model stays as it is: {error}', stacklevel=2)
         return _copy(model).requires_grad_(False)
     stand_for(quick, model)
@@ -156,6 +158,8 @@ def _accelerator_for(model: nn.Module, dtype: torch.dtype | None) -> Accelerator
         if dynamic_layers(model) and computed_in not in (torch.float32, torch.bfloat16):
             raise RuntimeError(f'it computes in {computed_in}: must be float32 or bfloat16')
         return CpuAccelerator(computed_in, cast=dtype is not None)
+    if any(isinstance(module, DynamicBlock) for module in model.modules()):
+        raise RuntimeError('its dynamic blocks are accelerated on a CPU only')
     if devices != {'cuda'}:
         raise RuntimeError(f'it is on {", ".join(sorted(devices))}: must be a CPU or a GPU')
     try:  # torch installs Triton where it computes on GPUs

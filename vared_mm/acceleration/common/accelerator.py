@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from vared_mm.blockwise.convolution import BlockBackend
+from vared_mm.blockwise.squeeze_within import SqueezeWithin
 from vared_mm.dynamic import Backend, DynamicConvolution
 
 from .post_ops import PostOps
@@ -18,6 +20,23 @@ class Accelerator(Protocol):
     @abstractmethod
     def dynamic(self, layer: DynamicConvolution, post_ops: PostOps) -> Backend:
         """A backend for a dynamic layer, with its post-ops fused."""
+
+    @abstractmethod
+    def block(
+        self, conv: nn.Module, post_ops: PostOps, takes_parts: bool, gives_parts: bool
+    ) -> BlockBackend:
+        """A backend for a convolution of a block, with its post-ops fused.
+
+        Args:
+            conv: the convolution.
+            post_ops: without a residual.
+            takes_parts: whether nothing lies between the one before it and itself.
+            gives_parts: whether nothing lies between itself and the one behind it.
+        """
+
+    @abstractmethod
+    def squeeze(self, module: nn.Module, within: SqueezeWithin) -> None:
+        """Let a squeeze-and-excitation of a block take what such convolutions give."""
 
     @abstractmethod
     def fuses_relu(self, conv: nn.Conv3d) -> bool:

@@ -11,6 +11,7 @@ from torch.utils._pytree import tree_map_only
 from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, DynamicConvolution, EagerBackend
 
 from .as_made import has_plain_parts, is_as_made
+from .block_links import find_direct, is_block_convolution
 from .fusion import Fusible, find_fusible
 from .static_convolution import is_static_convolution
 from .trial import trial
@@ -26,12 +27,14 @@ class Part:
         args: of its forward.
         kwargs: likewise.
         fusible: of each of its layers that can be accelerated.
+        direct: convolutions of blocks whose result, with what is fused, goes to the next one only.
     """
 
     module: nn.Module
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     fusible: Mapping[nn.Module, Fusible]
+    direct: Mapping[nn.Module, nn.Module]
 
 
 def run_example(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Part]:
@@ -61,7 +64,8 @@ def run_example(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any])
         parts = []
         for part, own_inputs in inputs.items():
             fixed = [layer for layer in layers[part] if before.is_unchanged(layer)]
-            parts.append(Part(part, *own_inputs, find_fusible(watch, part, fixed)))
+            fusible = find_fusible(watch, part, fixed)
+            parts.append(Part(part, *own_inputs, fusible, find_direct(watch, fusible)))
     return parts
 
 
@@ -70,7 +74,7 @@ def _copy(inputs: Any) -> Any:
 
 
 def _is_known(layer: nn.Module) -> bool:
-    return is_static_convolution(layer) or _is_dynamic(layer)
+    return is_static_convolution(layer) or _is_dynamic(layer) or is_block_convolution(layer)
 
 
 def _is_dynamic(layer: nn.Module) -> bool:

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 
 from torch import nn
 
-from vared_mm.dynamic import DynamicConvolution
+from vared_mm.blockwise import BlockConvolution
+from vared_mm.blockwise.squeeze_within import SqueezeWithin
+from vared_mm.dynamic import DynamicConvolution, DynamicUnit
 
 from .accelerator import Accelerator
+from .block_links import check_blocks
 from .example_pass import Part
 from .fused import become_fused
 from .post_ops import PostOps
@@ -24,13 +27,21 @@ def fuse(model: nn.Module, part: Part, accelerator: Accelerator) -> list[Pair]:
     Returns:
         Pairs of modules, one right behind the other, of which the second was fused.
     """
+    check_blocks(part.module, part.fusible)
+    taken = set(part.direct.values())
     pairs: list[Pair] = []
     replaced: dict[nn.Module, nn.Module] = {}
     for layer, (norm, relu) in part.fusible.items():
-        if isinstance(layer, DynamicConvolution):
-            layer.backend = accelerator.dynamic(layer, PostOps.of(layer, norm, relu is not None))
-            layer.record, layer.listeners = None, []  # a copy has none yet
+        if isinstance(layer, BlockConvolution):
+            given = layer in part.direct
+            post_ops = PostOps.of(layer, norm, relu is not None)
+            layer.backend = accelerator.block(layer, post_ops, layer in taken, given)
+            forget(layer.place.block)
             fast: nn.Module = layer
+        elif isinstance(layer, DynamicConvolution):
+            layer.backend = accelerator.dynamic(layer, PostOps.of(layer, norm, relu is not None))
+            forget(layer)
+            fast = layer
         else:
             relu = relu if accelerator.fuses_relu(layer) else None
             fast = accelerator.static(layer, norm, relu is not None)
@@ -38,10 +49,19 @@ def fuse(model: nn.Module, part: Part, accelerator: Accelerator) -> list[Pair]:
         fused = [module for module in (norm, relu) if module is not None]
         for module in fused:
             become_fused(module)
-        pairs += zip([fast, *fused], fused, strict=False)
+        behind = [part.direct[layer]] if layer in part.direct else []
+        pairs += zip([fast, *fused], [*fused, *behind], strict=False)
+    for module in part.module.modules():
+        if isinstance(within := vars(module).get('forward'), SqueezeWithin):
+            accelerator.squeeze(module, within)
     pools = [m for m in part.module.modules() if isinstance(m, nn.MaxPool3d)]
     replace(model, replaced | {pool: accelerator.pool(pool) for pool in pools})
     return pairs
+
+
+def forget(unit: DynamicUnit) -> None:
+    """Let a copy begin without records and listeners."""
+    unit.record, unit.listeners = None, []
 
 
 def replace(model: nn.Module, replaced: Mapping[nn.Module, nn.Module]) -> None:

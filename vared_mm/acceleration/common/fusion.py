@@ -7,6 +7,7 @@ from mmengine.model import revert_sync_batchnorm
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from vared_mm.blockwise import BlockConvolution
 from vared_mm.dynamic import DynamicConvolution
 
 from .as_made import is_as_made
@@ -91,9 +92,10 @@ def _only_reader(
 
 
 def _depends_on_values(watch: Watch, model: nn.Module) -> bool:
-    """Whether Python read values within a model, other than in a dynamic layer."""
+    """Whether Python read values within a model, other than in a dynamic layer or block."""
     for within in watch.looks:
         modules = [call.module for call in within]
-        if model in modules and not any(isinstance(m, DynamicConvolution) for m in modules):
+        decides = DynamicConvolution | BlockConvolution
+        if model in modules and not any(isinstance(m, decides) for m in modules):
             return True
     return False

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._pytree import tree_flatten
 
+from .fused import Fused
 from .fusion import feeds_only
 from .watch import Watch
 
@@ -45,7 +46,7 @@ class ProvenForward:
 
     def prove(self, *args: Any, **kwargs: Any) -> Any:
         """The forward's result, watched."""
-        with self._lock, _distinct([fused for _, fused in self._pairs]):
+        with self._lock, _distinct([fused for _, fused in self._pairs if isinstance(fused, Fused)]):
             with Watch(self._model) as watch:
                 result = self._plain(*args, **kwargs)
             for layer, fused in self._pairs:

@@ -11,7 +11,8 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd
 from torch.utils._pytree import tree_leaves, tree_map_only
 
-from vared_mm.dynamic import DynamicConvolution, Override, overridden
+from vared_mm.blockwise import BlockConvolution
+from vared_mm.dynamic import DynamicConvolution, Override, dynamic_layers, overridden
 
 from .channels_last import channels_last, mend_for_channels_last
 from .fuse import replace
@@ -117,7 +118,11 @@ class _Check:
             look = partial(self._try_fused if fused else self._try, name)
             handles.append(module.register_forward_hook(look))
         try:
-            return self.plain(*tree_map_only(Tensor, _usual_copy, args), **kwargs)
+            result = self.plain(*tree_map_only(Tensor, _usual_copy, args), **kwargs)
+            for name, unit in dynamic_layers(self.plain).items():
+                if unit.record is not None:
+                    self._decisions.setdefault(name, unit.record.decision)
+            return result
         finally:
             for handle in handles:
                 handle.remove()
@@ -126,7 +131,7 @@ class _Check:
 
     def run_quick(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The accelerated network's result, with the decisions of the plain one."""
-        layers = {n: m for n, m in self.quick.named_modules() if isinstance(m, DynamicConvolution)}
+        layers = dynamic_layers(self.quick)
         names = {layer: name for name, layer in layers.items()}
         records = {layer: layer.record for layer in layers.values()}
         decided = partial(self._override_of, names)
@@ -149,10 +154,14 @@ class _Check:
 
     def _is_other(self, name: str, plain: nn.Module, quick: nn.Module) -> bool:
         """Whether to try a layer: a leaf that was replaced, or computes in a narrower type."""
+        if isinstance(plain, BlockConvolution):  # it runs within its block only
+            return False
         leaf = isinstance(plain, DynamicConvolution) or not any(plain.children())
         narrow = self.dtype != torch.float32 and isinstance(plain, _ConvNd)
         parents = map(self.plain.get_submodule, _parents(name))
-        inside = any(isinstance(parent, DynamicConvolution) for parent in parents)
+        inside = any(
+            isinstance(parent, DynamicConvolution | BlockConvolution) for parent in parents
+        )
         return leaf and not inside and (narrow or _kind_of(plain) != _kind_of(quick))
 
     def _try(self, name: str, plain: nn.Module, inputs: tuple[Any, ...], expected: Any) -> None:

@@ -7,12 +7,16 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from vared_mm.blockwise.convolution import BlockBackend
+from vared_mm.blockwise.squeeze_within import SqueezeWithin
 from vared_mm.dynamic import Backend, DynamicConvolution
 
 from ..common.compiled import compile_forward
 from ..common.post_ops import PostOps
 from ..common.static_convolution import FixedConv3d
 from .backend import NativeBackend
+from .block_backend import CpuBlockBackend, Links
+from .block_squeeze import accelerate_squeeze
 from .library import load_native, native_convolves
 from .native_pass import NativePass
 from .onednn_backend import OneDnnBackend
@@ -39,6 +43,16 @@ class CpuAccelerator:
         """One native call a layer where that is quicker, else oneDNN."""
         backend = NativeBackend if native_convolves(layer, self._cast_to) else OneDnnBackend
         return backend(layer, post_ops)
+
+    def block(
+        self, conv: nn.Module, post_ops: PostOps, takes_parts: bool, gives_parts: bool
+    ) -> BlockBackend:
+        """By oneDNN, with weights packed for each candidate."""
+        return CpuBlockBackend(conv, conv.place, post_ops, Links(takes_parts, gives_parts))
+
+    def squeeze(self, module: nn.Module, within: SqueezeWithin) -> None:
+        """As one operation."""
+        accelerate_squeeze(module, within)
 
     def fuses_relu(self, conv: nn.Conv3d) -> bool:
         """Never: the compiler fuses it, also behind a residual."""

@@ -35,6 +35,7 @@ class PackedConvolution:
         padding: zeros on either side.
         dilation: of the kernel.
         groups: of the channels.
+        relu: whether values below zero become zero.
     """
 
     def __init__(
@@ -45,8 +46,9 @@ class PackedConvolution:
         padding: Triple,
         dilation: Triple,
         groups: int,
+        relu: bool = False,
     ) -> None:
-        self.weight = weight
+        self.weight, self.relu = weight, relu
         self.bias = None if bias is None else bias.contiguous()
         self.options = (stride, padding, dilation, groups)
         self.flat = weight.shape[2] == 1 and padding[0] == 0
@@ -56,16 +58,18 @@ class PackedConvolution:
     def __call__(self, x_NCTHW: Tensor) -> Tensor:
         """Convolve; see the class for shapes."""
         if not self._is_sure(x_NCTHW):
-            return convolve3d(x_NCTHW, self.weight, self.bias, *self.options)
+            out = convolve3d(x_NCTHW, self.weight, self.bias, *self.options)
+            return out.relu_() if self.relu else out
         *geometry, groups = self.options
         weight, padding = self.weight, geometry[1]
         x, stride, dilation = leave_out_skipped(x_NCTHW, weight.shape[2:], *geometry)
         if self.flat:
             x, weight = fold_frames(x), weight.squeeze(2)
             stride, padding, dilation = stride[1:], padding[1:], dilation[1:]
+        attr = 'relu' if self.relu else 'none'
         packed = self._pack(tuple(x.shape), weight, padding, stride, dilation, groups)
         done = torch.ops.mkldnn._convolution_pointwise(
-            x, packed, self.bias, padding, stride, dilation, groups, 'none', [], ''
+            x, packed, self.bias, padding, stride, dilation, groups, attr, [], ''
         )
         return unfold_frames(done, len(x_NCTHW)) if self.flat else done
 
