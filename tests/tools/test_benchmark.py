@@ -10,6 +10,7 @@ import torch
 from vared_mm.acceleration import accelerate
 from vared_mm.benchmarking.model_speed import with_kept_memory
 
+BLOCKS = 'configs/demo/vared-block-t2c2_r2plus1d-tiny_moving-shapes.py'
 DYNAMIC = 'configs/demo/vared-t2c2_r2plus1d-tiny_moving-shapes.py'
 STATIC = 'configs/demo/static_r2plus1d-tiny_moving-shapes.py'
 TOOL = 'analysis_tools/benchmark.py'
@@ -23,12 +24,19 @@ def without_compiler(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ('choices', 'lowest', 'highest'), [('open', 0.9, 1), ('half', 1.8, 2.1), ('mix', 1.1, 1.6)]
+    ('config', 'choices', 'lowest', 'highest'),
+    [
+        (DYNAMIC, 'open', 0.9, 1),
+        (DYNAMIC, 'half', 1.8, 2.1),
+        (DYNAMIC, 'mix', 1.1, 1.6),
+        (BLOCKS, 'open', 0.9, 1),
+        (BLOCKS, 'half', 2, 4.5),
+    ],
 )
-def test_choices_have_their_macs(run_tool, tmp_path, capsys, choices, lowest, highest):
+def test_choices_have_their_macs(run_tool, tmp_path, capsys, config, choices, lowest, highest):
     found = tmp_path / 'speed.json'
     words = ['--choices', choices, '--rounds', '2', '--json', found, '--batch-size', '2']
-    assert run_tool(TOOL, DYNAMIC, *words) == 0
+    assert run_tool(TOOL, config, *words) == 0
     whole = json.loads(found.read_text())
     report = whole['choices'][choices]
     assert lowest < report['mac_ratio'] < highest

@@ -29,7 +29,7 @@ DTYPES = {'fp32': torch.float32, 'bf16': torch.bfloat16}
 def parse_args() -> argparse.Namespace:
     """One dynamic config."""
     parser = argparse.ArgumentParser(description='Time a dynamic recipe and its static counterpart')
-    parser.add_argument('config', help='config file with a DynamicBackbone')
+    parser.add_argument('config', help='config file with a DynamicBackbone or a BlockwiseBackbone')
     parser.add_argument('--batch-size', type=positive, default=1, help='default: %(default)s')
     add_device(parser, 'cpu')
     parser.add_argument(

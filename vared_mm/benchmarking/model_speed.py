@@ -42,7 +42,7 @@ def benchmark(
     (:func:`vared_mm.acceleration.accelerate_training`).
 
     Args:
-        cfg: a recipe with a ``DynamicBackbone``.
+        cfg: a recipe with a ``DynamicBackbone`` or a ``BlockwiseBackbone``.
         batch_size: clips a call.
         dtype: to compute in; training stays in float32.
         choices: of the dynamic layers, any of those of :func:`choose`; ``'mix'`` is drawn at the
@@ -60,8 +60,11 @@ def benchmark(
     """
     init_default_scope(cfg.get('default_scope', 'mmaction'))
     entry = cfg.model.backbone
-    if not str(entry.type).endswith('DynamicBackbone'):
-        raise ValueError(f'{cfg.filename}: key model.backbone is not a vared_mm.DynamicBackbone')
+    if not str(entry.type).endswith(('DynamicBackbone', 'BlockwiseBackbone')):
+        raise ValueError(
+            f'{cfg.filename}: key model.backbone is not a vared_mm.DynamicBackbone or '
+            'vared_mm.BlockwiseBackbone'
+        )
     dynamic = random_model(cfg.model).to(device)
     static = random_model({**cfg.model, 'backbone': entry.backbone}).to(device)
     shape = view_shape(static, sample_shape(cfg))
@@ -76,6 +79,7 @@ def benchmark(
         static = accelerate(static, clips, dtype=dtype, **whole)
         dynamic = accelerate(dynamic, clips, dtype=dtype, **whole)
         calls = {'static': _forward(static, clips), 'dynamic': _forward(dynamic, clips)}
+        calls['dynamic']()  # sizes of blocks are known once they have run
         share = thesis_share(entry.backbone)
         contexts = {choice: choose(dynamic, choice, share) for choice in choices}
     if upstream:
