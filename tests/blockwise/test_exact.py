@@ -20,7 +20,14 @@ from tests.blockwise.networks import (
     split_in_two,
 )
 from vared_mm.blockwise import DynamicBlock, convert_blocks
-from vared_mm.dynamic import dynamic_layers, executed_cost, fixed_choice, overridden
+from vared_mm.dynamic import (
+    ConstantGate,
+    Override,
+    dynamic_layers,
+    executed_cost,
+    fixed_choice,
+    overridden,
+)
 
 
 def convert(net: nn.Module, dims: int = 3, **options) -> tuple[nn.Module, DynamicBlock]:
@@ -86,6 +93,13 @@ def test_single_precision_and_channels_last():
         inferred = net(x)
         block.training = True
         torch.testing.assert_close(net(x), inferred, rtol=1e-5, atol=1e-5)
+
+
+def test_a_mix_along_time_is_refused():
+    net, block = convert(bottleneck())
+    mix = ConstantGate.equal_mix(block.search)
+    with overridden([block], lambda _: Override(mix)), pytest.raises(ValueError, match='one cand'):
+        net(clips_of(1))
 
 
 def test_no_clips():

@@ -87,19 +87,29 @@ def test_refused(between, reason):
     [
         lambda net, x: (h := net.a(x), net.b(h))[1] + h.mean(),
         lambda net, x: net.b(net.a(x) + x.mean()),
+        lambda net, x: net.b(net.a(x) + x.repeat(1, 2, 1, 1, 1)),
         lambda net, x: [h := net.a(x), net.b(h)],
         lambda net, x: net.b(net.b[1](net.a(x)[:, :4]).repeat(1, 2, 1, 1, 1)),
         lambda net, x: net.b(net.a(net.a(x)[:, :4])),
     ],
-    ids=['read twice', 'other data', 'returned', 'norm used twice', 'layer used twice'],
+    ids=['read twice', 'other data', 'shortcut', 'returned', 'norm used twice', 'layer used twice'],
 )
 def test_no_hidden_tensor(forward):
     class Other(Between):
         def forward(self, x):
             return forward(self, x)
 
+    net = Other(None)
+    net.register_forward_pre_hook(lambda _net, inputs: (inputs[0] + 1,))  # data all the same
     with pytest.raises(ValueError, match='no block of Other is selected'):
-        blocks(Other(None))
+        blocks(net)
+
+
+def test_hooks_of_the_network_may_compute():
+    net = bottleneck()
+    net.register_forward_hook(lambda _net, _inputs, out: 2 * out)
+    net.register_forward_pre_hook(lambda _net, inputs: (inputs[0] + 1,))
+    assert blocks(net) == {'branch.0.0.block': [9, 6]}
 
 
 def test_in_place_changes_are_followed():

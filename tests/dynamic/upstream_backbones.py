@@ -45,6 +45,8 @@ class Backbone:
         static: class of those of its convolutions that stay static, and why; empty if none does.
         reason: why it does not convert; empty if it does.
         error: what it says then, a regular expression.
+
+    How many dynamic blocks it gets is in :data:`BLOCKS`.
     """
 
     name: str
@@ -122,6 +124,20 @@ CONVERTED = [
     image('STDCNet', 29, **STDC),
     image('UNet', 22, base_channels=8),
 ]
+#: Dynamic blocks that a backbone gets; one that is not here has not been tried.
+BLOCKS = {
+    'mmaction.C2D': 8,
+    'mmaction.OmniResNet': 4,
+    'mmaction.ResNet2Plus1d': 9,
+    'mmaction.ResNet3d': 8,
+    'mmaction.ResNet3dCSN': 16,
+    'mmaction.ResNet3dLayer': 2,
+    'mmaction.ResNet3dSlowFast': 16,
+    'mmaction.ResNet3dSlowOnly': 8,
+    'mmaction.X3D': 11,
+    'mmaction.MobileNetV2': 16,
+    'mmaction.MobileNetV2TSM': 16,
+}
 NOT_CONVERTED = [
     Backbone(
         'mmaction.AAGCN',
@@ -229,10 +245,13 @@ torch's dispatcher sees, also in attention, einsum and functional convolutions (
 `functional`), and average poolings. Operations that can't be counted, such as compiled ones of
 other packages, are named in a warning.
 
+The [block-wise conversion](blockwise.md) is tried on the same networks, along channels: the last
+column says how many dynamic blocks they get.
+
 ## Backbones that convert
 
-| backbone | input here | dynamic layers here | stays static |
-|:--|:--|--:|:--|
+| backbone | input here | dynamic layers here | stays static | dynamic blocks here |
+|:--|:--|--:|:--|--:|
 {converted}
 
 ## Backbones that do not
@@ -263,7 +282,8 @@ def render() -> str:
     converted = (
         f'| `{b.name}` | {" × ".join(map(str, b.shape))}'
         f'{" × 4 frames" if "frames" in b.conversion else ""} | {b.layers} | '
-        f'{f"`{b.static[0]}` {b.static[1]}" if b.static else "–"} |'
+        f'{f"`{b.static[0]}` {b.static[1]}" if b.static else "–"} | '
+        f'{BLOCKS.get(b.name, "not tried")} |'
         for b in CONVERTED
     )
     return TEXT.format(

@@ -38,12 +38,17 @@ class Batch:
     Args:
         decision: about the clips.
         training: whether to compute all channels.
+
+    Raises:
+        ValueError: if a clip has several temporal candidates.
     """
 
     def __init__(self, decision: Decision, training: bool) -> None:
         self.decision, self.training = decision, training
         groups: dict[tuple[int, ...], list[int]] = {}
         for pattern, clips in decision.groups().items():
+            if len(pattern[0]) > 1:
+                raise ValueError('a block takes one candidate along time, not a mix of several')
             first = [active[0] for active in pattern]
             if training:
                 first[1:] = [0] * len(first[1:])

@@ -16,6 +16,7 @@ from .batch import Frames, Group
 from .block import Pass
 from .geometry import Convolution, as_3d, convolve, pad_clips
 from .place import Place
+from .recomputed import recomputed
 
 
 class EagerBlockBackend:
@@ -71,8 +72,12 @@ class EagerBlockBackend:
         joins = place.reads is not None and conv.groups == 1  # the end of a hidden tensor
         if joins:
             scale = done.batch.weights(group, done.scales[place.reads])[:, :inputs]
-            part = part * scale[:, :, None, None, None].to(part.dtype)
-        out = convolve(conv, pad_clips(conv, part), inputs, outputs)
+            scale = scale[:, :, None, None, None].to(part.dtype)
+            product = part * scale
+            with recomputed(product, part, scale):
+                out = convolve(conv, pad_clips(conv, product), inputs, outputs)
+        else:
+            out = convolve(conv, pad_clips(conv, part), inputs, outputs)
         if joins and len(place.block.biases):
             out = out + more_bias(place, done, group)[:, :outputs].to(out.dtype)
         return widened(out, conv.out_channels)

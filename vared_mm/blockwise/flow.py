@@ -70,21 +70,21 @@ def steps_of(trace: Trace, whole: Iterable[nn.Module]) -> list[Step]:
     """The steps of a pass in order.
 
     Args:
-        trace: of all layers' calls, the network's own is the last.
+        trace: of all layers' calls, also the network's own.
         whole: layers that count as one step each.
     """
     flow, whole = _Flow(), set(whole)
-    *events, last = trace.events
-    for tensor in last.taken:
+    network = next(call for call in reversed(trace.calls) if not call.within)
+    for tensor in trace.inputs:
         flow.value(tensor).is_data = True
-    for event in events:
+    for event in trace.events:
         if any(layer in whole for _, layer in event.within):
             continue
         if isinstance(event, Operation):
             flow.add(event, tree_leaves((event.args, event.kwargs)), tree_leaves(event.result))
         elif event.layer in whole:
             flow.add(event, event.taken, event.given)
-    for tensor in last.given:
+    for tensor in network.given:
         flow.value(tensor).is_output = True
     return flow.steps
 

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from vared_mm.cost import Candidates, SearchSpace, gate_macs
+from vared_mm.cost import Candidates, gate_macs
 
 from .decision import Decision
 
@@ -196,7 +196,7 @@ class ConstantGate:
         return 0
 
     @classmethod
-    def equal_mix(cls, search: SearchSpace) -> 'ConstantGate':
+    def equal_mix(cls, search: Candidates) -> 'ConstantGate':
         """Weight 1 / S for every candidate of an axis."""
         return cls(*((1 / size,) * size for size in search.axes))
 

@@ -65,10 +65,12 @@ class Trace:
     Args:
         events: in order; a layer's call follows its operations.
         records: what the layers that leave a cost left in this pass.
+        inputs: tensors among the model's arguments, on the meta device.
     """
 
     events: list[LayerCall | Operation] = field(default_factory=list)
     records: dict[nn.Module, Any] = field(default_factory=dict)
+    inputs: tuple[Tensor, ...] = ()
 
     @property
     def calls(self) -> list[LayerCall]:
@@ -124,6 +126,7 @@ def _trace(
                 _note_calls(found, around, (name, layer), wanted(layer))
         args = tuple(stand_in(a) for a in args)
         kwargs = {key: stand_in(value) for key, value in kwargs.items()}
+        found.inputs = tuple(_tensors((args, kwargs)))
         try:
             with WithoutData(observe):
                 model(*args, **kwargs)
