@@ -5,6 +5,8 @@ from torch import nn
 
 from vared_mm.models.layers import FoldedConv3d
 
+from .common.channels_last import mend_for_channels_last
+
 
 def fold_convolutions(model: nn.Module) -> None:
     """Let a model's plain 3-D convolutions run as 2-D ones where that computes the same thing.
@@ -13,10 +15,13 @@ def fold_convolutions(model: nn.Module) -> None:
     training and in evaluation; on a GPU it changes little. Layers become of class
     :class:`~vared_mm.models.FoldedConv3d` in place: they keep their parameters, hooks and names, so
     optimizers and checkpoints are not affected. ``tools/train.py`` and ``tools/test.py`` call it.
+    Other layers then get clips channels-last; see :mod:`.common.channels_last` for what that takes.
 
     Args:
         model: is changed. Layers of any other class than ``nn.Conv3d`` stay as they are.
     """
-    for module in model.modules():
-        if type(module) in (nn.Conv3d, WrappedConv3d):
-            module.__class__ = FoldedConv3d
+    found = [m for m in model.modules() if type(m) in (nn.Conv3d, WrappedConv3d)]
+    for module in found:
+        module.__class__ = FoldedConv3d
+    if found:
+        mend_for_channels_last(model)
