@@ -38,3 +38,10 @@ def test_clipped_to_what_a_layer_can_have():
 def test_senseless_search_space(sizes):
     with pytest.raises(ValueError, match='must be an integer >= 1'):
         SearchSpace(*sizes)
+
+
+def test_multiples():
+    """Rounded up, never beyond all; what would keep as many as before is left out."""
+    assert kept_channels(50, 3, multiple=8) == (50, 32, 16)
+    assert kept_channels(12, 3, multiple=8) == (12, 8)
+    assert kept_channels(8, 2, multiple=8) == (8,)

@@ -30,7 +30,7 @@ def _run(tool: str, *words: str | Path) -> int:
     return 0
 
 
-@pytest.fixture
+@pytest.fixture(scope='session')
 def run_tool() -> Callable[..., int]:
     """Run `run_tool('train.py', config, ...)`; gives the exit status."""
     return _run

@@ -37,6 +37,9 @@ def describe(cost: ModelCost) -> str:
         layer = cost.dynamic.get(name)
         least = (layer.conv / 1e9, layer.executed / 1e9) if layer else (None, None)
         rows.append((name, kind, dense / 1e9, *least))
+    for name, block in cost.blocks.items():  # their convolutions are among the layers
+        least = (block.conv / 1e9, block.executed / 1e9)
+        rows.append((name, 'block', block.dense / 1e9, *least))
     columns = ('layer', 'kind', 'dense', 'least, thesis count', 'least, full count')
     left_out = f' (left out: {", ".join(cost.without)})' if cost.without else ''
     totals = [

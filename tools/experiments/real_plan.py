@@ -42,6 +42,7 @@ METHODS = {
             'channel-pruning': 'slim',
         }.items()
     },
+    'blockwise': 'vared-block-t2c2-finetuned',
     'ar-net': 'arnet',
     'frame-exit': 'frameexit',
 }

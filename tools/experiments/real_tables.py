@@ -28,6 +28,8 @@ TITLES = {
     'vared-t2c2-k1-finetuned': 'VA-RED², cheap operations of kernel 1',
     'vared-t2c2-mean': "VA-RED², budget on the batch's mean",
     'vared-t2c2-margin': 'VA-RED², by the margin',
+    'vared-block-t2c2': 'block-wise, before the loss',
+    'vared-block-t2c2-finetuned': 'block-wise',
     'fixed-t2c2': 'best fixed choice',
     'random-t2c2': 'random choice',
     'shuffled-t2c2': "another clip's choice, not trained",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -44,6 +44,11 @@ class ModelCost:
     dynamic: dict[str, LeastCost]
 
     @property
+    def blocks(self) -> dict[str, LeastCost]:
+        """The dynamic ones that are blocks of several layers."""
+        return {n: least for n, least in self.dynamic.items() if n not in self.macs.layers}
+
+    @property
     def static(self) -> int:
         """Of the static model."""
         return self.macs.total(self.without)
@@ -67,6 +72,7 @@ class ModelCost:
                 layer.update(least_conv_macs=least.conv, least_executed_macs=least.executed)
                 layer.update(gate_macs=least.gate)
             layers.append(layer)
+        blocks = [{'block': name, **asdict(least)} for name, least in self.blocks.items()]
         return {
             'input_shape': self.input_shape,
             'parameters': self.parameters,
@@ -78,6 +84,7 @@ class ModelCost:
             'least_macs_thesis': self.least_thesis,
             'least_macs_full': self.least_full,
             'layers': layers,
+            **({'blocks': blocks} if blocks else {}),
         }
 
 

@@ -33,6 +33,7 @@ OTHER = Method('other', 'other', HEXAGON)
 METHODS = {
     'static-longer': Method('longer', 'static, trained as long as the dynamic one', HEXAGON),
     'static': STATIC,
+    'vared-block': Method('block', 'block-wise dynamic network', STAR),
     'mix': Method('mix', 'constant mix of the candidates', UP),
     'pruning': Method('pruning', 'weight pruning', DOWN),
     'slim': Method('slim', 'channel pruning', UP),
@@ -48,6 +49,6 @@ ORDER = (STATIC, TUNED, DYNAMIC, *(m for m in METHODS.values() if m is not STATI
 def method_of(config: str) -> Method:
     """The method that the name of a config says, without folder and suffix."""
     word = config.partition('_')[0]
-    if word.startswith('vared'):
-        return TUNED if word.endswith('-finetuned') else DYNAMIC
-    return next((made for start, made in METHODS.items() if word.startswith(start)), OTHER)
+    ours = TUNED if word.endswith('-finetuned') else DYNAMIC
+    other = ours if word.startswith('vared') else OTHER
+    return next((made for start, made in METHODS.items() if word.startswith(start)), other)

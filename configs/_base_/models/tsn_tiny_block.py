@@ -1,0 +1,17 @@
+"""The demo's TSN whose residual blocks are dynamic."""
+
+_base_ = './tsn_tiny.py'
+
+model = dict(
+    backbone=dict(
+        _delete_=True,
+        type='vared_mm.BlockwiseBackbone',
+        backbone=_base_.model.backbone,
+        input_shape=(6, 32, 32),
+        temporal=2,
+        channel=2,
+        frames=8,
+        include=r'layers',
+        multiple=2,
+    )
+)

@@ -1,0 +1,17 @@
+"""I3D-InceptionV2, 16 frames, Moments-In-Time, blocks dynamic along time and channels, search space 2: training, no efficiency loss yet.
+
+Command: bash tools/dist_train.sh \
+    configs/blockwise/i3d/vared-block-t2c2_i3d-inceptionv2_96xb12-16x2x1-60e_moments-in-time-rgb.py 8 --auto-scale-lr
+Thesis: no such method; see vared-t2c2 for the per-layer one.
+Ours: not yet run.
+"""
+
+_base_ = [
+    '../../_base_/models/i3d_inceptionv2_block.py',
+    '../../_base_/datasets/moments_in_time_rgb_256.py',
+    '../../_base_/schedules/sgd_60e.py',
+    '../../_base_/default_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes=339))
+optim_wrapper = dict(optimizer=dict(lr=1.8, weight_decay=1e-4))

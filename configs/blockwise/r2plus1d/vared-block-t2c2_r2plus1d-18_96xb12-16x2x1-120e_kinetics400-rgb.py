@@ -1,0 +1,16 @@
+"""R(2+1)D-18, 16 frames, Kinetics-400, blocks dynamic along time and channels, search space 2: training, no efficiency loss yet.
+
+Command: bash tools/dist_train.sh \
+    configs/blockwise/r2plus1d/vared-block-t2c2_r2plus1d-18_96xb12-16x2x1-120e_kinetics400-rgb.py 8 --auto-scale-lr
+Thesis: no such method; see vared-t2c2 for the per-layer one.
+Ours: not yet run.
+"""
+
+_base_ = [
+    '../../_base_/models/r2plus1d_18_block.py',
+    '../../_base_/datasets/kinetics400_rgb.py',
+    '../../_base_/schedules/sgd_120e.py',
+    '../../_base_/default_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes=400))

@@ -1,0 +1,17 @@
+"""Small R(2+1)D on real clips, blocks dynamic along time and channels, no efficiency loss yet.
+
+Command: python tools/train.py configs/real/vared-block-t2c2_r2plus1d-small_real.py
+All of them: python tools/leaderboard.py suite real. Ours: not yet run.
+After: pretrain_r2plus1d-small_real.
+"""
+
+_base_ = [
+    '../_base_/models/r2plus1d_small_block.py',
+    '../_base_/datasets/real_clips.py',
+    '../_base_/schedules/real.py',
+    '../_base_/real_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes=_base_.num_classes))
+custom_hooks = [*_base_.custom_hooks, dict(type='vared_mm.SortChannelsHook')]
+load_from = 'work_dirs/pretrain_r2plus1d-small_real/epoch_12.pth'

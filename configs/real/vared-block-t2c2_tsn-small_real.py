@@ -1,0 +1,18 @@
+"""Small TSN on real clips, blocks dynamic along time and channels, no efficiency loss yet.
+
+Command: python tools/train.py configs/real/vared-block-t2c2_tsn-small_real.py
+All of them: python tools/leaderboard.py suite real. Ours: not yet run.
+After: pretrain_tsn-small_real.
+"""
+
+_base_ = [
+    '../_base_/models/tsn_small_block.py',
+    '../_base_/datasets/real_frames.py',
+    '../_base_/schedules/real.py',
+    '../_base_/real_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes=_base_.num_classes))
+default_hooks = dict(cost_record=dict(clip_frames=8))
+custom_hooks = [*_base_.custom_hooks, dict(type='vared_mm.SortChannelsHook')]
+load_from = 'work_dirs/pretrain_tsn-small_real/epoch_12.pth'
