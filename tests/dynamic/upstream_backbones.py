@@ -137,6 +137,32 @@ BLOCKS = {
     'mmaction.X3D': 11,
     'mmaction.MobileNetV2': 16,
     'mmaction.MobileNetV2TSM': 16,
+    'mmaction.C3D': 1,
+    'mmaction.UniFormer': 4,
+    'mmaction.ResNet': 8,
+    'mmaction.ResNetTSM': 8,
+    'mmaction.ResNetAudio': 9,
+    'mmaction.STGCN': 0,
+    'mmseg.BiSeNetV1': 9,
+    'mmseg.BiSeNetV2': 2,
+    'mmseg.CGNet': 0,
+    'mmseg.DDRNet': 15,
+    'mmseg.ERFNet': 17,
+    'mmseg.FastSCNN': 10,
+    'mmseg.ICNet': 11,
+    'mmseg.MobileNetV2': 16,
+    'mmseg.MobileNetV3': 7,
+    'mmseg.PIDNet': 19,
+    'mmseg.ResNeXt': 0,
+    'mmseg.ResNet': 8,
+    'mmseg.ResNetV1c': 9,
+    'mmseg.ResNetV1d': 9,
+    'mmseg.STDCContextPathNet': 2,
+    'mmseg.STDCNet': 1,
+    'mmseg.UNet': 9,
+    'mmseg.HRNet': 14,
+    'mmseg.MSCAN': 5,
+    'mmseg.ResNeSt': 17,
 }
 NOT_CONVERTED = [
     Backbone(
@@ -246,7 +272,8 @@ torch's dispatcher sees, also in attention, einsum and functional convolutions (
 other packages, are named in a warning.
 
 The [block-wise conversion](blockwise.md) is tried on the same networks, along channels: the last
-column says how many dynamic blocks they get.
+column says how many dynamic blocks they get. There are none where grouped convolutions (ResNeXt),
+PReLUs (CGNet) or views (STGCN) lie between all convolutions.
 
 ## Backbones that convert
 
