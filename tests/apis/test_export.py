@@ -69,6 +69,14 @@ def test_what_decides_by_the_clip_is_refused_and_so_is_a_choice_of_nothing(weigh
     assert not (tmp_path / 'out').exists()
 
 
+@pytest.mark.slow
+def test_what_torch_can_not_follow_is_refused_in_one_line(weights, tmp_path, capfd):
+    config = 'frameexit_tsn-tiny_moving-shapes.py'
+    with pytest.raises(ValueError, match=f'{config}: torch.export can not follow the model: Could'):
+        export(*weights(config), tmp_path / 'out', 'torch')
+    assert capfd.readouterr() == ('', '')
+
+
 def test_a_format_that_there_is_not_or_that_lacks_a_package(monkeypatch, tmp_path):
     with pytest.raises(ValueError, match="'tflite': must be one of torch, onnx, openvino"):
         export(Config(), 'none.pth', tmp_path, 'tflite')

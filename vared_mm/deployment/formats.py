@@ -2,38 +2,18 @@
 
 import importlib
 import importlib.util
-import logging
-import warnings
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 import torch
 from torch.export import ExportedProgram
 
+from .converting import converting
+
 #: Name of a network's input.
 INPUT = 'clips'
-
-
-@contextmanager
-def _converting(to: str) -> Iterator[None]:
-    """Without a converter's notes about what nobody asked for; what it can't do in one line.
-
-    Raises:
-        ValueError: for any exception of the converter.
-    """
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            yield
-    except Exception as error:
-        words = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise ValueError(f'the model can not be converted to {to}: {words}') from error
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 class Format(Protocol):
@@ -81,7 +61,7 @@ class OnnxFormat:
     def write(self, program: ExportedProgram, path: Path, outputs: Sequence[str]) -> None:
         """See :class:`Format`."""
         names = {'input_names': [INPUT], 'output_names': list(outputs)}
-        with _converting('ONNX'):
+        with converting('the model can not be converted to ONNX'):
             made = torch.onnx.export(program, dynamo=True, verbose=False, **names)
         made.save(path)
 
@@ -94,7 +74,7 @@ class OpenVinoFormat:
     def write(self, program: ExportedProgram, path: Path, outputs: Sequence[str]) -> None:
         """See :class:`Format`."""
         openvino = importlib.import_module('openvino')
-        with _converting('OpenVINO'):
+        with converting('the model can not be converted to OpenVINO'):
             made = openvino.convert_model(program)
         made.inputs[0].tensor.set_names({INPUT})
         for output, name in zip(made.outputs, outputs, strict=True):

@@ -9,6 +9,8 @@ from torch.export import ExportedProgram
 
 from vared_mm.dynamic import ConstantGate, costed_layers, dynamic_layers, fixed_choice
 
+from .converting import converting
+
 Choice = tuple[int, int]
 
 
@@ -22,12 +24,8 @@ def export_program(network: nn.Module, clips: Tensor) -> ExportedProgram:
     Raises:
         ValueError: if torch can't follow its forward.
     """
-    try:
-        with torch.no_grad():
-            return torch.export.export(network, (clips,), strict=False)
-    except Exception as error:  # whatever a forward raises when it is traced
-        words = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise ValueError(f'torch.export can not follow the model: {words}') from error
+    with converting('torch.export can not follow the model'), torch.no_grad():
+        return torch.export.export(network, (clips,), strict=False)
 
 
 @contextmanager
