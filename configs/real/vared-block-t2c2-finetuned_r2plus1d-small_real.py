@@ -15,4 +15,4 @@ _base_ = [
 
 model = dict(cls_head=dict(num_classes=_base_.num_classes))
 custom_hooks = [*_base_.custom_hooks, dict(type='vared_mm.EfficiencyLossHook', weight=0.8)]
-load_from = 'work_dirs/vared-block-t2c2_r2plus1d-small_real/epoch_12.pth'
+load_from = 'work_dirs/vared-block-t2c2_r2plus1d-small_real/epoch_8.pth'

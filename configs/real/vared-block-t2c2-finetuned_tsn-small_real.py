@@ -16,4 +16,4 @@ _base_ = [
 model = dict(cls_head=dict(num_classes=_base_.num_classes))
 default_hooks = dict(cost_record=dict(clip_frames=8))
 custom_hooks = [*_base_.custom_hooks, dict(type='vared_mm.EfficiencyLossHook', weight=0.8)]
-load_from = 'work_dirs/vared-block-t2c2_tsn-small_real/epoch_12.pth'
+load_from = 'work_dirs/vared-block-t2c2_tsn-small_real/epoch_8.pth'
