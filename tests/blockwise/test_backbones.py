@@ -54,6 +54,7 @@ class Case:
 
 
 NARROW = {'pretrained2d': False, 'base_channels': 4}
+SHORT = {'stage_blocks': (1, 1, 1, 1)}
 FRAMES = {'frames': 4}
 CASES = [
     Case('vared_mm.R2Plus1D', 9, 25, 7, {'base_channels': 4}),
@@ -63,7 +64,7 @@ CASES = [
     Case('mmaction.ResNet3d', 8, 8, 8, {'depth': 18, **NARROW}),
     Case('mmaction.ResNet3d', 16, 32, 16, {'depth': 50, **NARROW}),
     Case('mmaction.ResNet3dSlowOnly', 16, 32, 16, {'depth': 50, **NARROW}),
-    Case('mmaction.ResNet3dCSN', 16, 16, 7, {'depth': 50, 'pretrained': None, **NARROW}),
+    Case('mmaction.ResNet3dCSN', 4, 4, 2, {'depth': 50, **SHORT, 'pretrained': None, **NARROW}),
     Case('mmaction.ResNet', 16, 32, 16, {'depth': 50}, FRAME, FRAMES),
     Case('mmseg.ResNet', 8, 8, 0, {'depth': 18, 'base_channels': 4}, IMAGE, {'temporal': 1}),
     Case('timm.resnet10t', 4, 4, 0, {}, IMAGE, {'temporal': 1}),

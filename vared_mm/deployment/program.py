@@ -10,6 +10,7 @@ from torch.export import ExportedProgram
 from vared_mm.dynamic import ConstantGate, costed_layers, dynamic_layers, fixed_choice
 
 from .converting import converting
+from .pools import shorten_pools
 
 Choice = tuple[int, int]
 
@@ -25,7 +26,9 @@ def export_program(network: nn.Module, clips: Tensor) -> ExportedProgram:
         ValueError: if torch can't follow its forward.
     """
     with converting('torch.export can not follow the model'), torch.no_grad():
-        return torch.export.export(network, (clips,), strict=False)
+        program = torch.export.export(network, (clips,), strict=False)
+    shorten_pools(program)
+    return program
 
 
 @contextmanager
