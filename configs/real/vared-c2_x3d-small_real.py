@@ -1,0 +1,11 @@
+"""Small X3D on real clips, channels dynamic, alone, no efficiency loss yet.
+
+Command: python tools/train.py configs/real/vared-c2_x3d-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: pretrain_x3d-small_real.
+"""
+
+_base_ = './vared-t2c2_x3d-small_real.py'
+
+model = dict(backbone=dict(temporal=1, channel=2))
+load_from = 'work_dirs/pretrain_x3d-small_real/epoch_12.pth'

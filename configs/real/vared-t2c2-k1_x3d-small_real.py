@@ -1,0 +1,12 @@
+"""Small X3D on real clips, time and channels dynamic,
+cheap operations of kernel 1, no efficiency loss yet.
+
+Command: python tools/train.py configs/real/vared-t2c2-k1_x3d-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: pretrain_x3d-small_real.
+"""
+
+_base_ = './vared-t2c2_x3d-small_real.py'
+
+model = dict(backbone=dict(kernel_size=1))
+load_from = 'work_dirs/pretrain_x3d-small_real/epoch_12.pth'

@@ -1,0 +1,16 @@
+"""Small X3D on real clips, time and channels dynamic, no efficiency loss yet.
+
+Command: python tools/train.py configs/real/vared-t2c2_x3d-small_real.py
+All of them: python tools/leaderboard.py suite real. Measured: docs/findings.md.
+After: pretrain_x3d-small_real.
+"""
+
+_base_ = [
+    '../_base_/models/x3d_small_vared.py',
+    '../_base_/datasets/real_clips.py',
+    '../_base_/schedules/real.py',
+    '../_base_/real_runtime.py',
+]
+
+model = dict(cls_head=dict(num_classes=_base_.num_classes))
+load_from = 'work_dirs/pretrain_x3d-small_real/epoch_12.pth'
