@@ -78,3 +78,23 @@ def test_tables_of_a_set_of_ones_own(tmp_path, run_tool, capsys) -> None:
     row = next(line for line in said.splitlines() if line.startswith('| VA-RED²   '))
     cells = [cell.strip() for cell in row.split('|')]
     assert cells[2:4] == ['1', '75.0'] and cells[5:7] == ['0.6', '60 %']
+
+
+def test_pictures_of_what_has_run(tmp_path, run_tool, capsys) -> None:
+    """Three budgets on one line; cost against motion of the clips that are described."""
+    choices = np.zeros((8, 2), np.uint8)
+    names = np.array([f'data/mine/clips/{i}.mp4'.encode() for i in range(8)])
+    folder = tmp_path / 'mine'
+    folder.mkdir()
+    _save(folder, 'static_r2plus1d-small_real', 1_000_000, 4)
+    _save(folder, 'vared-t2c2-low_r2plus1d-small_real', 800_000, 6, filename=names)
+    tuned = {'temporal': choices, 'channel': choices, 'filename': names}
+    _save(folder, 'vared-t2c2-finetuned_r2plus1d-small_real', 600_000, 5, **tuned)
+    rows = ['clip,flow', *(f'mine/{i}.mp4,{i + 1}' for i in range(7))]
+    (tmp_path / 'clip_features.csv').write_text('\n'.join(rows))
+    words = ['pictures', '--results', tmp_path, '--out-dir', tmp_path / 'drawn']
+    assert run_tool('real_clips.py', *words) == 0
+    said = capsys.readouterr().out.split()
+    ends = ['mine_r2plus1d-small_pareto.png', 'mine_r2plus1d-small_motion.png']
+    assert [Path(path).name for path in said] == ends
+    assert all(Path(path).read_bytes()[1:4] == b'PNG' for path in said)

@@ -12,6 +12,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from mmengine.config import Config
+
 from vared_mm.apis import hash_config
 from vared_mm.cli import add_run_options, load_config
 from vared_mm.engine.hooks.clip_table_hook import FILE as TABLE
@@ -78,14 +80,18 @@ class RealExperiment:
         """Overrides of the config."""
         return [f'randomness.seed={self.seed}', *self.options]
 
-    def digest(self) -> str:
-        """Of the resolved config, and of what it starts from."""
+    def load(self) -> Config:
+        """The resolved config."""
         parser = argparse.ArgumentParser()
         parser.add_argument('config')
         add_run_options(parser)
         words = [str(find_config(self.config)), '--cfg-options', *self.all_options]
         with self.environment():
-            own = hash_config(load_config(parser.parse_args(words)))
+            return load_config(parser.parse_args(words))
+
+    def digest(self) -> str:
+        """Of the resolved config, and of what it starts from."""
+        own = hash_config(self.load())
         before = self.start.digest() if self.start else ''
         return hashlib.sha256(f'{own} {before}'.encode()).hexdigest()
 
