@@ -2,9 +2,18 @@
 
 import pytest
 import torch
+from mmcv.cnn.bricks import Swish
 from torch import nn
 
-from tests.blockwise.networks import KINDS, bottleneck, clips_of, decided, every_pattern
+from tests.blockwise.networks import (
+    KINDS,
+    Squeeze,
+    bottleneck,
+    clips_of,
+    conv,
+    decided,
+    every_pattern,
+)
 from tests.blockwise.test_exact import convert
 from vared_mm.acceleration import accelerate
 from vared_mm.acceleration.cpu.block_backend import CpuBlockBackend
@@ -37,6 +46,29 @@ def test_every_pattern(kind, dims):
                 assert (executed_cost(quick).layer_macs == cost.layer_macs).all()
         x = clips_of(4, dims)
         torch.testing.assert_close(quick(x), net(x), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize('hooked', [False, True])
+@pytest.mark.parametrize('kind', [Swish, nn.SiLU, nn.Hardswish, nn.ReLU6])
+def test_what_lies_between_is_computed_of_what_is_kept(kind, hooked):
+    """Squeeze-and-excitation and activations; one with a hook gets all, and is called."""
+    torch.manual_seed(0)
+    depthwise = conv(12, 12, groups=12)
+    layers = [conv(4, 12, 1), kind(), depthwise, Squeeze(12, 3), kind(), conv(12, 4, 1)]
+    net, _ = convert(nn.Sequential(*layers), temporal=3)
+    called = []
+    if hooked:
+        net[3].reduce.register_forward_hook(lambda *_: called.append(1))
+    quick, blocks = accelerated(net)
+    kept = [m.backend.gives_parts for m in quick.modules() if isinstance(m, BlockConvolution)]
+    assert kept == [True, not hooked, False]
+    decision = every_pattern(blocks[0], torch.float)
+    x = clips_of(len(decision))
+    called.clear()
+    with torch.no_grad(), overridden(blocks, decided(decision)):
+        found = quick(x)
+        assert bool(called) == hooked
+        torch.testing.assert_close(found, net(x), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.slow

@@ -32,3 +32,8 @@ class SqueezeWithin:
             return forward(self.module, x)
         parts = [forward(self.module, part) for part in done.batch.split(x, frames)]
         return done.batch.join(parts)
+
+
+def is_squeeze_within(module: nn.Module) -> bool:
+    """Whether it is a squeeze-and-excitation within a block."""
+    return isinstance(vars(module).get('forward'), SqueezeWithin)

@@ -1,7 +1,7 @@
 """What a kind of device offers to accelerate a model."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from torch import nn
@@ -23,15 +23,20 @@ class Accelerator(Protocol):
 
     @abstractmethod
     def block(
-        self, conv: nn.Module, post_ops: PostOps, takes_parts: bool, gives_parts: bool
+        self,
+        conv: nn.Module,
+        post_ops: PostOps,
+        between: Sequence[nn.Module] | None,
+        gives_parts: bool,
     ) -> BlockBackend:
         """A backend for a convolution of a block, with its post-ops fused.
 
         Args:
             conv: the convolution.
             post_ops: without a residual.
-            takes_parts: whether nothing lies between the one before it and itself.
-            gives_parts: whether nothing lies between itself and the one behind it.
+            between: what it computes first, of what the one before it gives; None if it reads a
+                tensor.
+            gives_parts: whether it gives its result to the one behind it, not in a tensor.
         """
 
     @abstractmethod

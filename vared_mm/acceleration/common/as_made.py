@@ -14,11 +14,15 @@ def is_as_made(module: nn.Module | None, *kinds: type[nn.Module]) -> bool:
     A subclass may compute something else, and so may a parametrized module, which has a class of
     its own. Hooks, global ones too, would be lost with the module.
     """
-    if type(module) not in kinds:
+    if module is None or type(module) not in kinds or is_hooked(module):
         return False
+    return not any(callable(getattr(type(module), n, None)) for n in vars(module))
+
+
+def is_hooked(module: nn.Module) -> bool:
+    """Whether anything is called beside a module's forward."""
     hooked = any(getattr(module, f'_{name}') for name in _HOOKS)
-    hooked = hooked or any(getattr(torch_module, f'_global_{name}') for name in _HOOKS)
-    return not hooked and not any(callable(getattr(type(module), n, None)) for n in vars(module))
+    return hooked or any(getattr(torch_module, f'_global_{name}') for name in _HOOKS)
 
 
 def has_plain_parts(layer: DynamicConvolution) -> bool:

@@ -11,7 +11,7 @@ from torch.utils._pytree import tree_map_only
 from vared_mm.dynamic import DynamicConv2d, DynamicConv3d, DynamicConvolution, EagerBackend
 
 from .as_made import has_plain_parts, is_as_made
-from .block_links import find_direct, is_block_convolution
+from .block_links import Link, find_links, is_block_convolution
 from .fusion import Fusible, find_fusible
 from .static_convolution import is_static_convolution
 from .trial import trial
@@ -27,14 +27,14 @@ class Part:
         args: of its forward.
         kwargs: likewise.
         fusible: of each of its layers that can be accelerated.
-        direct: convolutions of blocks whose result, with what is fused, goes to the next one only.
+        links: of convolutions of blocks whose result, with what is fused, goes to the next only.
     """
 
     module: nn.Module
     args: tuple[Any, ...]
     kwargs: Mapping[str, Any]
     fusible: Mapping[nn.Module, Fusible]
-    direct: Mapping[nn.Module, nn.Module]
+    links: Mapping[nn.Module, Link]
 
 
 def run_example(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Part]:
@@ -65,7 +65,7 @@ def run_example(model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any])
         for part, own_inputs in inputs.items():
             fixed = [layer for layer in layers[part] if before.is_unchanged(layer)]
             fusible = find_fusible(watch, part, fixed)
-            parts.append(Part(part, *own_inputs, fusible, find_direct(watch, fusible)))
+            parts.append(Part(part, *own_inputs, fusible, find_links(watch, fusible)))
     return parts
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from torch import nn
 
 from vared_mm.blockwise import BlockConvolution
-from vared_mm.blockwise.squeeze_within import SqueezeWithin
+from vared_mm.blockwise.squeeze_within import is_squeeze_within
 from vared_mm.dynamic import DynamicConvolution, DynamicUnit
 
 from .accelerator import Accelerator
@@ -28,14 +28,13 @@ def fuse(model: nn.Module, part: Part, accelerator: Accelerator) -> list[Pair]:
         Pairs of modules, one right behind the other, of which the second was fused.
     """
     check_blocks(part.module, part.fusible)
-    taken = set(part.direct.values())
+    between = {link.behind: link.between for link in part.links.values()}
     pairs: list[Pair] = []
     replaced: dict[nn.Module, nn.Module] = {}
     for layer, (norm, relu) in part.fusible.items():
         if isinstance(layer, BlockConvolution):
-            given = layer in part.direct
-            post_ops = PostOps.of(layer, norm, relu is not None)
-            layer.backend = accelerator.block(layer, post_ops, layer in taken, given)
+            post_ops, given = PostOps.of(layer, norm, relu is not None), layer in part.links
+            layer.backend = accelerator.block(layer, post_ops, between.get(layer), given)
             forget(layer.place.block)
             fast: nn.Module = layer
         elif isinstance(layer, DynamicConvolution):
@@ -49,11 +48,16 @@ def fuse(model: nn.Module, part: Part, accelerator: Accelerator) -> list[Pair]:
         fused = [module for module in (norm, relu) if module is not None]
         for module in fused:
             become_fused(module)
-        behind = [part.direct[layer]] if layer in part.direct else []
-        pairs += zip([fast, *fused], [*fused, *behind], strict=False)
+        if (link := part.links.get(layer)) is not None:
+            fused += [*link.between, link.behind]
+        pairs += zip([fast, *fused], fused, strict=False)
+    for link in part.links.values():  # behind them there is a backend that computes them
+        for module in link.between:
+            vars(module).pop('forward', None)
+            become_fused(module)
     for module in part.module.modules():
-        if isinstance(within := vars(module).get('forward'), SqueezeWithin):
-            accelerator.squeeze(module, within)
+        if is_squeeze_within(module):
+            accelerator.squeeze(module, vars(module)['forward'])
     pools = [m for m in part.module.modules() if isinstance(m, nn.MaxPool3d)]
     replace(model, replaced | {pool: accelerator.pool(pool) for pool in pools})
     return pairs

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from vared_mm.blockwise import BlockConvolution
+from vared_mm.blockwise.squeeze_within import is_squeeze_within
 from vared_mm.dynamic import DynamicConvolution
 
 from .as_made import is_as_made
@@ -78,24 +79,32 @@ def _reads_alone(watch: Watch, reader: Call, call: Call) -> bool:
     return bool(inside) and all(inside) and not watch.is_alive(call.gives)
 
 
-def _only_reader(
+def first_reader(
     watch: Watch, module: nn.Module, wanted: Callable[[nn.Module], bool]
 ) -> nn.Module | None:
+    """The outermost wanted module within which a module's first result is read first."""
     calls = watch.calls[module]
     if not calls or calls[0].gives is None:
         return None
     reads = (within for within in watch.reads[calls[0].gives.storage] if calls[0] not in within)
-    reader = next(((*within,)[-1].module for within in reads if within), None)
-    if reader is None or not wanted(reader) or not feeds_only(watch, module, reader):
-        return None
-    return reader
+    return next((call.module for call in next(reads, ()) if wanted(call.module)), None)
+
+
+def _only_reader(
+    watch: Watch, module: nn.Module, wanted: Callable[[nn.Module], bool]
+) -> nn.Module | None:
+    reader = first_reader(watch, module, wanted)
+    return reader if reader is not None and feeds_only(watch, module, reader) else None
 
 
 def _depends_on_values(watch: Watch, model: nn.Module) -> bool:
     """Whether Python read values within a model, other than in a dynamic layer or block."""
     for within in watch.looks:
         modules = [call.module for call in within]
-        decides = DynamicConvolution | BlockConvolution
-        if model in modules and not any(isinstance(m, decides) for m in modules):
+        if model in modules and not any(map(_decides, modules)):
             return True
     return False
+
+
+def _decides(module: nn.Module) -> bool:
+    return isinstance(module, DynamicConvolution | BlockConvolution) or is_squeeze_within(module)

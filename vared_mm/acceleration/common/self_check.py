@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd
 from torch.utils._pytree import tree_leaves, tree_map_only
 
@@ -16,6 +15,7 @@ from vared_mm.dynamic import DynamicConvolution, Override, dynamic_layers, overr
 
 from .channels_last import channels_last, mend_for_channels_last
 from .fuse import replace
+from .fused import Fused
 from .trial import trial
 
 #: Largest norm of a layer's error, over that of its result. Rounding comes to some 1e-6 and 5e-3, a
@@ -114,8 +114,7 @@ class _Check:
             if other is None or module in seen or not self._is_other(name, module, other):
                 continue
             seen.add(module)
-            fused = isinstance(module, _BatchNorm | nn.ReLU)
-            look = partial(self._try_fused if fused else self._try, name)
+            look = partial(self._try_fused if isinstance(other, Fused) else self._try, name)
             handles.append(module.register_forward_hook(look))
         try:
             result = self.plain(*tree_map_only(Tensor, _usual_copy, args), **kwargs)

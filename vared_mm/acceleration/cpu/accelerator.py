@@ -1,6 +1,6 @@
 """Accelerated layers on a CPU."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -15,7 +15,8 @@ from ..common.compiled import compile_forward
 from ..common.post_ops import PostOps
 from ..common.static_convolution import FixedConv3d
 from .backend import NativeBackend
-from .block_backend import CpuBlockBackend, Links
+from .between import Between
+from .block_backend import CpuBlockBackend
 from .block_squeeze import accelerate_squeeze
 from .library import load_native, native_convolves
 from .native_pass import NativePass
@@ -45,10 +46,15 @@ class CpuAccelerator:
         return backend(layer, post_ops)
 
     def block(
-        self, conv: nn.Module, post_ops: PostOps, takes_parts: bool, gives_parts: bool
+        self,
+        conv: nn.Module,
+        post_ops: PostOps,
+        between: Sequence[nn.Module] | None,
+        gives_parts: bool,
     ) -> BlockBackend:
         """By oneDNN, with weights packed for each candidate."""
-        return CpuBlockBackend(conv, conv.place, post_ops, Links(takes_parts, gives_parts))
+        before = None if between is None else Between(between)
+        return CpuBlockBackend(conv, conv.place, post_ops, before, gives_parts)
 
     def squeeze(self, module: nn.Module, within: SqueezeWithin) -> None:
         """As one operation."""

@@ -1,6 +1,5 @@
 """Convolutions of dynamic blocks on a CPU: weights packed for each candidate, norms folded in."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,30 +15,18 @@ from vared_mm.dynamic.folding import unfold_frames
 from ..common.cheap_taps import taps_of
 from ..common.operation import define, hold, layer_of
 from ..common.post_ops import PostOps
+from .between import Between
 from .packed_convolution import PackedConvolution
-
-
-@dataclass(frozen=True)
-class Links:
-    """How a convolution of a block is linked to those before and behind it.
-
-    Args:
-        takes_parts: whether it takes what the one before it has computed as it is, with nothing in
-            between but what is fused.
-        gives_parts: likewise, to the one behind it.
-    """
-
-    takes_parts: bool = False
-    gives_parts: bool = False
 
 
 class CpuBlockBackend(EagerBlockBackend):
     """Computes a convolution of a block and its post-ops; to a compiler that is one operation.
 
-    Where two convolutions are linked directly, the first keeps its results for the second: only
-    the channels and frames that clips keep are ever written. Its tensor, which has the size of all
-    of them, is never touched. Where something else lies in between, it gets a tensor of that size
-    too, in which the frames that a clip keeps come first.
+    Where nothing but activations and squeeze-and-excitation lies between two convolutions, the
+    first keeps its results for the second: only the channels and frames that clips keep are ever
+    written. Its tensor, which has the size of all of them, is never touched. Where something else
+    lies in between, it gets a tensor of that size, in which the frames that a clip keeps come
+    first.
 
     For inference only: later changes of the weights have no effect.
 
@@ -47,11 +34,20 @@ class CpuBlockBackend(EagerBlockBackend):
         conv: in evaluation mode; each has a backend of its own.
         place: of it.
         post_ops: to fuse into it, without a residual.
-        links: to its neighbours.
+        before: what it computes first, of what the one before it has kept for it; None if it reads
+            a tensor.
+        gives_parts: whether it keeps its results for the one behind it.
     """
 
-    def __init__(self, conv: Convolution, place: Place, post_ops: PostOps, links: Links) -> None:
-        self.post_ops, self.links = post_ops, links
+    def __init__(
+        self,
+        conv: Convolution,
+        place: Place,
+        post_ops: PostOps,
+        before: Between | None,
+        gives_parts: bool,
+    ) -> None:
+        self.post_ops, self.before, self.gives_parts = post_ops, before, gives_parts
         self.handle = hold(conv)
         self._weight = as_3d(conv)[0].detach().float()
         self._bias = None if conv.bias is None else conv.bias.detach().float()
@@ -80,8 +76,8 @@ class CpuBlockBackend(EagerBlockBackend):
         return unfold_frames(x, len(place.block.current.batch.decision))
 
     def _take(self, place: Place, done: Pass, clips: Tensor, frames: Frames) -> list[Tensor]:
-        if self.links.takes_parts:
-            return done.parts.pop(place.chain)
+        if self.before is not None:
+            return [self.before(part) for part in done.parts.pop(place.chain)]
         if place.begins:
             return super()._take(place, done, clips, frames)
         return [
@@ -144,7 +140,7 @@ class CpuBlockBackend(EagerBlockBackend):
     def _give(self, place: Place, done: Pass, parts: list[Tensor], frames: Frames) -> Tensor:
         last, channels = parts[0], len(self._weight)
         size = (len(done.batch.decision), frames[0], *last.shape[3:], channels)
-        if self.links.gives_parts:
+        if self.gives_parts:
             done.parts[place.chain] = parts
             return last.new_empty(size).movedim(-1, 1)
         if len(parts) == 1 and last.shape[1:3] == (channels, frames[0]):
