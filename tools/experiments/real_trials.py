@@ -22,6 +22,12 @@ COLUMNS = ('backbone', 'what', 'value', 'accuracy', 'share', 'seconds')
 RATES = (0.01, 0.03, 0.1)
 #: Of the gates' rate in finetuning, over that of the other weights.
 GATE_RATES = (1, 3, 10)
+#: How a block-wise network begins, and what it may learn beside: overrides of its configs.
+BLOCKS: dict[str, list[str]] = {
+    'static': [],
+    'equal': ['model.backbone.start=equal'],
+    'static-with-bias': ['model.backbone.bias=True'],
+}
 #: Share of the static MACs that a finetuned model has to reach, if one of the rates does.
 ENOUGH = 0.8
 
@@ -52,13 +58,22 @@ class Trials:
         """Of one trial's training."""
         return self.work / 'trials' / self.backbone / f'{what}-{value}'
 
-    def run(self, what: str, value: object, prefix: str, start: str, **rates: object) -> dict:
+    def run(
+        self,
+        what: str,
+        value: object,
+        prefix: str,
+        start: str,
+        options: Sequence[str] = (),
+        **rates: object,
+    ) -> dict:
         """Train and validate once, unless it is in the list.
 
         Args:
             what, value: name of the trial.
             prefix: of its config.
             start: weights.
+            options: overrides of the config.
             rates: variables of the environment that the schedules read.
         """
         done = {(row['backbone'], row['what'], row['value']): row for row in self.rows()}
@@ -68,7 +83,7 @@ class Trials:
         folder.mkdir(parents=True, exist_ok=True)
         config = find_config(config_name(prefix, self.backbone)).relative_to(ROOT)
         words = ['tools/train.py', str(config), '--resume', '--work-dir', str(folder)]
-        words += ['--cfg-options', f'load_from={start}', 'randomness.seed=0']
+        words += ['--cfg-options', f'load_from={start}', 'randomness.seed=0', *options]
         set_to = {name: str(rate) for name, rate in rates.items()}
         with variables(REAL_SET=SETS[0], REAL_FOLD='0', **set_to):
             failed = call_forked(words, folder / 'train.out', ROOT)
@@ -135,4 +150,13 @@ def run_trials(args: argparse.Namespace) -> None:
     gates = [
         trials.run('gate-rate', g, finetuned, before, REAL_GATE_RATE=g, **both) for g in GATE_RATES
     ]
-    print(f'REAL_RATE={rate} REAL_GATE_RATE={best(gates, ENOUGH)["value"]}')
+    gate_rate = best(gates, ENOUGH)['value']
+    print(f'REAL_RATE={rate} REAL_GATE_RATE={gate_rate}')
+    both.update(REAL_GATE_RATE=gate_rate)
+    blocks = []
+    for name, options in BLOCKS.items():
+        trials.run('block-start', name, 'vared-block-t2c2', start, options, **both)
+        before = (trials.folder('block-start', name) / 'last_checkpoint').read_text().strip()
+        tuned = 'vared-block-t2c2-finetuned'
+        blocks.append(trials.run('block', name, tuned, before, options, **both))
+    print(f'block-wise: {best(blocks, ENOUGH)["value"]}')
