@@ -13,5 +13,6 @@ model = dict(
         include=r'layer\d',
         multiple=2,
         start='static',
+        bias=True,
     )
 )

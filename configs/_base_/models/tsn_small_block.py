@@ -14,5 +14,6 @@ model = dict(
         include=r'layers',
         multiple=2,
         start='static',
+        bias=True,
     )
 )

@@ -14,5 +14,6 @@ model = dict(
         multiple=2,
         temporal_bins=2,
         start='static',
+        bias=True,
     )
 )
