@@ -38,12 +38,12 @@ def runs(tmp_path) -> dict[str, dict[tuple[int, int], ClipRun]]:
 
 def test_a_row_pools_folds_and_spreads_over_seeds(runs) -> None:
     row = method_row('ours', runs['dynamic'], runs['static'])
-    assert (row.runs, row.accuracy, row.macs) == (4, 87.5, 2.5)
+    assert (row.runs, row.score, row.macs) == (4, 87.5, 2.5)
     assert row.spread == pytest.approx(np.std([75, 100], ddof=1))
     assert row.against.mean == pytest.approx(37.5)
     assert row.against.low <= 37.5 <= row.against.high
     part = method_row('ours', runs['dynamic'], runs['static'], 'a')
-    assert (part.accuracy, part.macs, part.against.mean) == (100, 2, 0)
+    assert (part.score, part.macs, part.against.mean) == (100, 2, 0)
     text = clip_table([row], 10, 'static')
     assert '87.5 ± 17.7' in text and '25 %' in text and '+37.5 (' in text
 

@@ -3,12 +3,23 @@
 import numpy as np
 import pytest
 
-from vared_mm.reporting.intervals import paired_interval
+from vared_mm.reporting.intervals import Interval
+from vared_mm.reporting.intervals import paired_interval as interval_of_counts
+from vared_mm.reporting.scores import MEAN_IOU, Score
+
+MEAN = Score('mean', lambda counts: counts[..., 0] / counts[..., 1])
+
+
+def paired_interval(differences_SN, groups, **options) -> Interval:
+    """Of the mean of differences that are known clip by clip."""
+    values = np.asarray(differences_SN, dtype=float)
+    one, other = (np.stack([v, np.ones_like(v)], axis=-1) for v in (values, 0 * values))
+    return interval_of_counts(one, other, groups, MEAN, **options)
 
 
 def test_a_constant_difference_has_no_width() -> None:
     found = paired_interval(np.full((3, 20), 0.25), [f'g{i % 5}' for i in range(20)])
-    assert (found.mean, found.low, found.high) == (0.25, 0.25, 0.25)
+    assert (found.mean, found.low, found.high) == pytest.approx((0.25, 0.25, 0.25))
     assert found.excludes_zero
 
 
@@ -46,5 +57,30 @@ def test_it_covers_the_true_difference_as_often_as_it_says() -> None:
 
 
 def test_groups_must_fit() -> None:
-    with pytest.raises(ValueError, match=r'shape \(2, 3\) for 2 groups'):
+    with pytest.raises(ValueError, match=r'\(2, 3, 2\) for 2 groups'):
         paired_interval(np.zeros((2, 3)), ['a', 'b'])
+
+
+def test_a_score_that_is_no_mean_is_of_the_drawn_counts() -> None:
+    """The mean IoU of resampled groups and seeds, against a loop that draws as it does."""
+    rng = np.random.default_rng(0)
+    one, other = rng.integers(0, 50, (2, 3, 12, 16))
+    one[..., 3::4] = one[..., 12:] = 0  # one class is never there, nor said to be
+    groups = [f'g{i // 3}' for i in range(12)]
+    found = interval_of_counts(one, other, groups, MEAN_IOU, draws=300, seed=7)
+
+    def iou(counts: np.ndarray) -> float:
+        matrix = counts.sum(axis=0).reshape(4, 4)
+        unions = [matrix[k].sum() + matrix[:, k].sum() - matrix[k, k] for k in range(4)]
+        return 100 * np.mean([matrix[k, k] / u for k, u in enumerate(unions) if u])
+
+    draw, drawn = np.random.default_rng(7), []
+    of_groups = draw.multinomial(4, [1 / 4] * 4, 300)
+    of_seeds = draw.multinomial(3, [1 / 3] * 3, 300)
+    for group_times, seed_times in zip(of_groups, of_seeds, strict=True):
+        rows = np.repeat(np.arange(12), group_times.repeat(3))
+        gains = [iou(one[s][rows]) - iou(other[s][rows]) for s in range(3)]
+        drawn.append(np.average(gains, weights=seed_times))
+    assert (found.low, found.high) == pytest.approx(np.quantile(drawn, [0.025, 0.975]))
+    gains = [iou(a) - iou(b) for a, b in zip(one, other, strict=True)]
+    assert found.mean == pytest.approx(np.mean(gains))

@@ -26,6 +26,7 @@ class Adaptivity:
         layer: share of the choices' variance that the layers' means explain.
         subset, label: share of the rest that a layer's means on each set, or class, explain.
         correctness: the same of its means on the clips taken for what they are, and on the others.
+            It, ``label`` and ``right`` are NaN of images.
         flow, blur: the same of a line through the ranks of clips by optical flow, or by sharpness;
             NaN where these are not known.
         right: how much more a clip costs that is taken for what it is, in MACs.
@@ -67,12 +68,10 @@ def adaptivity(
 
 
 def _of_run(run: ClipRun, features: Mapping[str, Features]) -> list[float]:
-    if run.temporal is None or run.channel is None or run.macs is None or run.label is None:
+    if run.temporal is None or run.channel is None or run.macs is None:
         raise ValueError(f'adaptivity: {run.result.config} has no choices')
     choices = np.concatenate([run.temporal, run.channel], axis=1).astype(float)
     least, most = np.percentile(run.macs, (5, 95))
-    right, wrong = run.macs[run.right], run.macs[~run.right]
-    more = float(right.mean() - wrong.mean()) if len(right) and len(wrong) else 0.0
     rest = choices - choices.mean(axis=0)
     known = np.array([clip in features for clip in run.clip], bool)
     return [
@@ -81,11 +80,20 @@ def _of_run(run: ClipRun, features: Mapping[str, Features]) -> list[float]:
         float(least),
         float(most),
         explained(choices, choices - rest),
-        *(explained(rest, _means(rest, of)) for of in (run.subset, run.label, run.right)),
+        *(
+            float('nan') if of is None else explained(rest, _means(rest, of))
+            for of in (run.subset, run.label, run.right)
+        ),
         *(_by_rank(rest, run, features, known, key) for key in ('flow', 'sharpness')),
-        more,
+        _right_cost_more(run.macs, run.right),
         *(_correlation(run, features, key) for key in ('flow', 'sharpness')),
     ]
+
+
+def _right_cost_more(macs: npt.NDArray[np.int64], right: npt.NDArray[np.bool_] | None) -> float:
+    if right is None:
+        return float('nan')
+    return float(macs[right].mean() - macs[~right].mean()) if 0 < right.sum() < len(right) else 0.0
 
 
 def _by_rank(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from vared_mm.reporting.scores import Score
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -24,25 +26,29 @@ class Interval:
 
 
 def paired_interval(
-    differences_SN: npt.ArrayLike,
+    one_SNK: npt.ArrayLike,
+    other_SNK: npt.ArrayLike,
     groups: Sequence[str],
+    score: Score,
     level: float = 0.95,
     draws: int = 2000,
     seed: int = 0,
 ) -> Interval:
-    """Bootstrap interval of a mean difference, by clusters: groups of clips, and seeds.
+    """Bootstrap interval of a difference of scores, by clusters: groups of clips, and seeds.
 
     Clips of one source are alike, and runs of one seed share what that seed did to them; neither
-    are independent, so both are drawn anew, with replacement, in every draw: a draw's mean is over
-    the clips of the drawn groups in the runs of the drawn seeds. The interval holds the middle
-    ``level`` of the draws' means.
+    are independent, so both are drawn anew, with replacement, in every draw: a draw's score is of
+    the counts of all clips of the drawn groups, mean over the drawn seeds. The interval holds the
+    middle ``level`` of the draws' differences.
 
-    Shapes: (S, N), S seeds and N clips, such as 1 for a right answer less 1 for the other
-    method's; with one seed only groups are drawn.
+    Shapes: (S, N, K), S seeds, N clips and the K counts that the score is of; both methods tested
+    on the same clips with the same seeds. With one seed only groups are drawn.
 
     Args:
-        differences_SN: one method less the other, on the same clip with the same seed.
+        one_SNK: counts of one method.
+        other_SNK: of the other, whose score is subtracted.
         groups: source of each clip, (N,).
+        score: of counts that are summed over clips.
         level: share of the draws that the interval holds.
         draws: number of draws.
         seed: of the drawing.
@@ -50,16 +56,20 @@ def paired_interval(
     Raises:
         ValueError: if shapes do not fit, or there is no clip.
     """
-    values = np.asarray(differences_SN, dtype=np.float64)
-    if values.ndim != 2 or values.shape[1] != len(groups) or not values.size:
-        raise ValueError(f'differences of shape {values.shape} for {len(groups)} groups of clips')
+    one, other = (np.asarray(counts, dtype=np.float64) for counts in (one_SNK, other_SNK))
+    if one.ndim != 3 or one.shape != other.shape or one.shape[1] != len(groups) or not one.size:
+        shapes = f'{one.shape} and {other.shape}'
+        raise ValueError(f'counts of shapes {shapes} for {len(groups)} groups of clips')
     names, place = np.unique(np.asarray(groups), return_inverse=True)
-    sums = np.stack([np.bincount(place, row, len(names)) for row in values])  # (S, G)
-    sizes = np.bincount(place, minlength=len(names))
-    rng = np.random.default_rng(seed)
+    rng, seeds = np.random.default_rng(seed), len(one)
     drawn_groups = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), draws)
-    drawn_seeds = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), draws)
-    totals = np.einsum('ds,sg,dg->d', drawn_seeds, sums, drawn_groups) / len(values)
-    means = totals / (drawn_groups @ sizes)
+    drawn_seeds = rng.multinomial(seeds, np.full(seeds, 1 / seeds), draws)
+    of_group = (place == np.arange(len(names))[:, None]).astype(np.float64)  # (G, N)
+    scores = []
+    for counts in (one, other):
+        sums_DSK = np.stack([drawn_groups @ of_seed for of_seed in of_group @ counts], axis=1)
+        scores.append(score.of(sums_DSK))
+    means = ((scores[0] - scores[1]) * drawn_seeds).sum(axis=1) / seeds
     edges = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(values.mean()), float(edges[0]), float(edges[1]))
+    mean = (score.of(one.sum(axis=1)) - score.of(other.sum(axis=1))).mean()
+    return Interval(float(mean), float(edges[0]), float(edges[1]))
