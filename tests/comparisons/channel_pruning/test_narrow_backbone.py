@@ -8,6 +8,7 @@ from vared_mm.apis import match_checkpoint
 from vared_mm.comparisons.channel_pruning import narrow_backbone, narrow_to
 from vared_mm.dynamic import count_macs
 from vared_mm.models import R2Plus1D
+from vared_mm.registry import MODELS
 
 SHAPE = (3, 4, 16, 16)
 BACKBONE = dict(type='vared_mm.R2Plus1D', base_channels=16, num_stages=2, stage_blocks=(1, 1))
@@ -30,6 +31,36 @@ def test_share_is_met(share: float):
     clips = torch.randn(2, *SHAPE)
     assert narrow(clips).shape == static(clips).shape  # the head's input is as it was
     assert {type(a) for a in narrow.modules()} == {type(a) for a in static.modules()}
+
+
+def test_every_map_that_a_backbone_gives_keeps_its_channels():
+    """Two stages of a segmentor's backbone, of which both heads read one."""
+    config = dict(
+        type='mmseg.ResNetV1c', depth=18, stem_channels=8, base_channels=8, num_stages=2,
+        strides=(1, 2), dilations=(1, 1), out_indices=(0, 1), norm_cfg=dict(type='BN'),
+    )  # fmt: skip
+    shape = (3, 32, 32)
+    static, narrow = MODELS.build(config), narrow_backbone(config, shape, 0.6)
+    share = count_macs(narrow, (1, *shape)).total() / count_macs(static, (1, *shape)).total()
+    assert 0.5 < share <= 0.6
+    images = torch.randn(2, *shape)
+    assert [x.shape for x in narrow(images)] == [x.shape for x in static(images)]
+
+
+def test_maps_put_side_by_side_keep_their_channels():
+    class Branches(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Conv2d(3, 16, 3)
+            self.branches = nn.ModuleList([nn.Conv2d(16, 8, 1), nn.Conv2d(16, 4, 1)])
+
+        def forward(self, x):
+            x = self.stem(x)
+            return torch.cat([branch(x) for branch in self.branches], dim=1)
+
+    narrow = narrow_to(Branches(), 0.5, (3, 8, 8))
+    assert narrow(torch.randn(1, 3, 8, 8)).shape[1] == 12
+    assert narrow.stem.out_channels < 16
 
 
 def test_the_weakest_channels_go():

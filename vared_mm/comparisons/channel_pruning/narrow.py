@@ -6,9 +6,9 @@ from copy import deepcopy
 
 import torch
 from torch import nn
+from torch.nn.modules.conv import _ConvNd
 
 from vared_mm.dynamic import count_macs
-from vared_mm.dynamic.tracing import trace_batch
 
 try:
     import torch_pruning
@@ -24,7 +24,8 @@ def narrow_to(
     """Cut every layer by one ratio, found by bisection; the weakest channels go.
 
     How many channels stay depends on the ratio alone, which of them on the weights: the L2 norm of
-    all that a channel takes part in. The last feature map keeps its channels.
+    all that a channel takes part in. What the model gives keeps its channels, be it several feature
+    maps or one.
 
     Source: DepGraph (arXiv 2301.12900). Differs: none; ``torch-pruning`` does it.
 
@@ -47,24 +48,24 @@ def narrow_to(
         raise ValueError(f'share={share}: must lie in (0, 1]')
     shape = (1, *input_shape)
     target = share * count_macs(model, shape).total()
+    kept = _output_convolutions(model, shape)
     low, high = 0.0, 1.0
     for _ in range(steps):
         ratio = (low + high) / 2
-        enough = count_macs(_cut(model, ratio, shape), shape).total() <= target
+        enough = count_macs(_cut(model, ratio, shape, kept), shape).total() <= target
         low, high = (low, ratio) if enough else (ratio, high)
-    return _cut(model, high, shape)
+    return _cut(model, high, shape, kept)
 
 
-def _cut(model: nn.Module, ratio: float, shape: tuple[int, ...]) -> nn.Module:
+def _cut(model: nn.Module, ratio: float, shape: tuple[int, ...], kept: Sequence[str]) -> nn.Module:
     model = deepcopy(model)
-    last = _last_convolution(model, shape)
     with _plain_convolutions(model):
         pruner = torch_pruning.pruner.MetaPruner(
             model,
             torch.zeros(shape, device=next(model.parameters()).device),
             importance=torch_pruning.importance.GroupMagnitudeImportance(p=2),
             pruning_ratio=ratio,
-            ignored_layers=[last],
+            ignored_layers=[model.get_submodule(name) for name in kept],
         )
         pruner.step()
     return model
@@ -83,7 +84,25 @@ def _plain_convolutions(model: nn.Module) -> Iterator[None]:
             layer.__class__ = cls
 
 
-def _last_convolution(model: nn.Module, shape: tuple[int, ...]) -> nn.Module:
-    """The one that runs last."""
-    convolutions = trace_batch(model, lambda m: isinstance(m, nn.Conv2d | nn.Conv3d), shape).calls
-    return convolutions[-1].layer
+def _output_convolutions(model: nn.Module, shape: tuple[int, ...]) -> list[str]:
+    """Names of the convolutions whose channels are those of the model's results.
+
+    Going back from the results through what computes gradients, the first on every way.
+    """
+    model = deepcopy(model).eval().requires_grad_(True)
+    weights = {m.weight: name for name, m in model.named_modules() if isinstance(m, _ConvNd)}
+    with _plain_convolutions(model), torch.enable_grad():
+        results = model(torch.zeros(shape, device=next(model.parameters()).device))
+    results = results if isinstance(results, tuple | list) else [results]
+    left, seen, found = [result.grad_fn for result in results], set(), []
+    while left:
+        node = left.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        before = [other for other, _ in node.next_functions]
+        variables = [getattr(other, 'variable', None) for other in before]
+        names = [weights[variable] for variable in variables if variable in weights]
+        found += names
+        left += [] if names else before
+    return found
