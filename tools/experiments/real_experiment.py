@@ -16,7 +16,7 @@ from mmengine.config import Config
 
 from vared_mm.apis import hash_config
 from vared_mm.cli import add_run_options, load_config
-from vared_mm.engine.hooks.clip_table_hook import FILE as TABLE
+from vared_mm.engine.hooks import ClipTableHook, ImageTableHook
 from vared_mm.reporting import RunResult
 
 from .configs import ROOT, find_config
@@ -135,8 +135,9 @@ class RealExperiment:
         name = f'{self.config}_fold{self.fold}_seed{self.seed}'
         target = results / self.data_set
         replace(RunResult.load(self.record), profile=None).save(target / f'{name}.json')
-        if (table := self.folder / TABLE).is_file():
-            shutil.copyfile(table, target / f'{name}.npz')
+        for hook in (ClipTableHook, ImageTableHook):
+            if (table := self.folder / hook.file).is_file():
+                shutil.copyfile(table, target / f'{name}.npz')
 
     @property
     def _note(self) -> Path:

@@ -9,6 +9,7 @@ from vared_mm.datasets.segmentation import (
     ImageError,
     LoadLabels,
     LoadRGBImage,
+    NameSequence,
     SceneDataset,
 )
 from vared_mm.datasets.transforms import (
@@ -34,6 +35,7 @@ __all__ = [
     'JitterCrop',
     'LoadLabels',
     'LoadRGBImage',
+    'NameSequence',
     'PyAVOpen',
     'PyAVRead',
     'ReadFrames',

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vared_mm.datasets import ImageError, LoadLabels, LoadRGBImage
+from vared_mm.datasets import ImageError, LoadLabels, LoadRGBImage, NameSequence
 
 COLOURS = np.random.default_rng(0).integers(0, 255, (6, 8, 3), dtype=np.uint8)
 
@@ -108,3 +108,11 @@ def test_labels_are_held_to_the_size_before_resizing(scenes):
     found = read_image(image['img_path'])
     labels = f'{scenes}/annotations/validation/00000.png'
     assert read_labels(labels, found['ori_shape']).shape == found['img'].shape[:2]
+
+
+def test_the_sequence_of_an_image_is_what_its_name_begins_with():
+    named = NameSequence(r'[^_]+(?=_)')
+    assert named.transform({'img_path': 'a_b/Seq05VD_f00030.jpg'})['group'] == 'Seq05VD'
+    assert refused(lambda path: named.transform({'img_path': path}), 'a_b/30.jpg') == (
+        "its name does not begin with '[^_]+(?=_)', a sequence"
+    )

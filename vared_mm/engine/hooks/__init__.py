@@ -8,6 +8,7 @@ from .durable_checkpoint_hook import DurableCheckpointHook
 from .efficiency_loss_hook import EfficiencyLossHook
 from .finite_loss_hook import FiniteLossHook, NonFiniteLossError
 from .gate_monitor_hook import GateMonitorHook
+from .image_table_hook import ImageTableHook
 from .layer_loss_hook import LayerLossHook
 from .margin_efficiency_hook import MarginEfficiencyHook
 from .mean_budget_hook import MeanBudgetHook
@@ -26,6 +27,7 @@ __all__ = [
     'EfficiencyLossHook',
     'FiniteLossHook',
     'GateMonitorHook',
+    'ImageTableHook',
     'LayerLossHook',
     'MarginEfficiencyHook',
     'MeanBudgetHook',

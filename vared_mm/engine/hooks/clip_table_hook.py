@@ -11,8 +11,6 @@ from mmengine.runner import Runner
 from vared_mm.cost import SampleCost
 from vared_mm.registry import HOOKS
 
-FILE = 'clips.npz'
-
 
 @HOOKS.register_module()
 class ClipTableHook(Hook):
@@ -29,6 +27,8 @@ class ClipTableHook(Hook):
         keys: of the samples' annotation, such as ``group``, kept as text (N,), in UTF-8 bytes.
     """
 
+    file = 'clips.npz'  #: name of what is written
+
     def __init__(self, keys: Sequence[str] = ()) -> None:
         self.keys = tuple(keys)
         self._rows: list[dict[str, Any]] = []
@@ -41,7 +41,7 @@ class ClipTableHook(Hook):
         self, runner: Runner, batch_idx: int, data_batch: Any = None, outputs: Any = None
     ) -> None:
         """Keep what the table holds of each sample."""
-        self._rows += [_row(sample, self.keys) for sample in outputs or ()]
+        self._rows += [self._row(sample) for sample in outputs or ()]
 
     def after_test(self, runner: Runner) -> None:
         """Write the file."""
@@ -53,23 +53,28 @@ class ClipTableHook(Hook):
             }
             if 'layers' in self._rows[0]:
                 table['layers'] = np.array(self._rows[0]['layers'])
-            np.savez_compressed(Path(runner.work_dir) / FILE, **table)
+            np.savez_compressed(Path(runner.work_dir) / self.file, **table)
         self._rows.clear()
 
+    def outcome(self, sample: Any) -> dict[str, np.generic | np.ndarray]:
+        """What was said about a sample."""
+        return {
+            'label': np.int16(int(sample.gt_label)),
+            'scores': sample.pred_score.float().cpu().numpy().astype(np.float16),
+        }
 
-def _row(sample: Any, keys: Sequence[str]) -> dict[str, Any]:
-    cost: SampleCost = sample.cost
-    row = {
-        **{key: np.bytes_(str(sample.get(key)).encode()) for key in keys},
-        'label': np.int16(int(sample.gt_label)),
-        'scores': sample.pred_score.float().cpu().numpy().astype(np.float16),
-    }
-    row['macs'] = np.int64(round(float(cost.full_macs.mean())))
-    if cost.record is None:
-        return row
-    first = {'temporal': cost.record.time_index[0], 'channel': cost.record.channel_index[0]}
-    return (
-        row
-        | {name: index.astype(np.int32) for name, index in first.items()}
-        | {'layers': list(cost.record.layers)}
-    )
+    def _row(self, sample: Any) -> dict[str, Any]:
+        cost: SampleCost = sample.cost
+        row = {
+            **{key: np.bytes_(str(sample.get(key)).encode()) for key in self.keys},
+            **self.outcome(sample),
+        }
+        row['macs'] = np.int64(round(float(cost.full_macs.mean())))
+        if cost.record is None:
+            return row
+        first = {'temporal': cost.record.time_index[0], 'channel': cost.record.channel_index[0]}
+        return (
+            row
+            | {name: index.astype(np.int32) for name, index in first.items()}
+            | {'layers': list(cost.record.layers)}
+        )
