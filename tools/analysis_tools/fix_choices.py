@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from mmengine.config import Config
 from mmengine.runner import Runner
 
 from vared_mm.apis import match_checkpoint
@@ -26,7 +27,7 @@ from vared_mm.comparisons.fixed_choice import (
     best_fixed,
     choice_table,
 )
-from vared_mm.datasets import VideoError
+from vared_mm.datasets import ImageError, VideoError
 from vared_mm.dynamic import count_macs
 from vared_mm.engine import read_checkpoint
 
@@ -42,6 +43,16 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--out-dir', type=output_folder, required=True)
     add_run_options(parser)
     return parser.parse_args()
+
+
+def read_training_list(cfg: Config) -> None:
+    """Let the test data be the training clips, or images, read as a test reads them."""
+    data, tested = cfg.train_dataloader.dataset, cfg.test_dataloader.dataset
+    for key in ('data_root', 'ann_file', 'data_prefix', 'indices'):
+        if key in data:
+            tested[key] = data[key]
+        else:
+            tested.pop(key, None)
 
 
 def look_at_training_clips(runner: Runner) -> ChoiceTable:
@@ -106,13 +117,13 @@ def main() -> None:
         cfg = load_config(args)
         require_keys(cfg, 'model', 'train_dataloader', 'test_dataloader', 'test_evaluator')
         cfg.load_from = args.checkpoint
-        cfg.test_dataloader.dataset.ann_file = cfg.train_dataloader.dataset.ann_file
+        read_training_list(cfg)
         runner = build_runner(cfg)
         for path in (args.checkpoint, args.start):
             match_checkpoint(runner.model, path).require_same()
         start = read_checkpoint(args.start)['state_dict']
         runner.load_checkpoint(args.checkpoint)
-    with one_line_errors(VideoError):
+    with one_line_errors(VideoError, ImageError):
         table = look_at_training_clips(runner)
     fixed = best_fixed(table)
     out = Path(args.out_dir)
