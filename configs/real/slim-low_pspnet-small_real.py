@@ -1,0 +1,9 @@
+"""Small PSPNet on real images, channels cut out of the static model, then finetuned,
+where the efficiency loss weighs 0.2.
+
+Command: python tools/train.py configs/real/slim-low_pspnet-small_real.py
+All of them: python tools/leaderboard.py suite real. Ours: not yet run.
+After: static_pspnet-small_real.
+"""
+
+_base_ = './slim_pspnet-small_real.py'
