@@ -1,4 +1,4 @@
-"""Beside the suite on real clips: ``python tools/real_clips.py COMMAND``."""
+"""Beside the suite on real data: ``python tools/real_clips.py COMMAND``."""
 
 import argparse
 

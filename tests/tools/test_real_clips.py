@@ -53,7 +53,7 @@ def _save(folder: Path, config: str, macs: int, right: int, **columns: np.ndarra
     RunResult(
         config=config, config_sha256='0', checkpoint=None, checkpoint_sha256=None, seed=0,
         dataset='mine/fold0-test.txt', generated_data=False, videos=8, metrics={},
-        static_macs=1_000_000, parameters=1, parameters_without_gates=1,
+        static_macs=None, parameters=1, parameters_without_gates=1,
     ).save(folder / f'{config}_fold0_seed0.json')  # fmt: skip
     scores = np.full((8, 2), 0.1, np.float16)  # of two classes, the first is true
     scores[np.arange(8), (np.arange(8) >= right).astype(int)] = 0.9
@@ -98,3 +98,35 @@ def test_pictures_of_what_has_run(tmp_path, run_tool, capsys) -> None:
     ends = ['mine_r2plus1d-small_pareto.png', 'mine_r2plus1d-small_motion.png']
     assert [Path(path).name for path in said] == ends
     assert all(Path(path).read_bytes()[1:4] == b'PNG' for path in said)
+
+
+def test_tables_of_images(tmp_path, run_tool, capsys) -> None:
+    """mIoU for accuracy; titles of clips' methods; nothing where images have none."""
+    folder = tmp_path / 'camvid11'
+    folder.mkdir()
+    hits, others = np.array([[9, 1], [1, 9]]), np.array([[7, 3], [3, 7]])
+    images = np.array([f'images/test/a_{i}.jpg'.encode() for i in range(8)])
+    columns = dict(group=np.array([b'a'] * 4 + [b'b'] * 4), img_path=images)
+    for config, macs, confusion in (
+        ('static', 1_000_000, others),
+        ('vared-c2-finetuned', 600_000, hits),
+        ('fixed-c2', 600_000, others),
+    ):
+        extra = dict(columns, confusion=np.stack([confusion] * 8))
+        if config.startswith('vared'):
+            choice = np.arange(16, dtype=np.uint8).reshape(8, 2) % 2
+            extra.update(temporal=0 * choice, channel=choice)
+        _save(folder, f'{config}_pspnet-small_real', macs, 4, **extra)
+    assert run_tool('real_clips.py', 'tables', '--results', tmp_path) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith('| method') and 'mIoU' in line for line in lines)
+    rows = [line for line in lines if line.startswith('| VA-RED²')]
+    assert len(rows) == 3  # of all images, and of each drive
+    cells = [cell.strip() for cell in rows[0].split('|')]
+    gain = 100 * (9 / 11 - 7 / 13)
+    assert cells[1:4] == ['VA-RED²', '1', '81.8'] and cells[4].startswith(f'+{gain:.1f} (')
+    worth = next(line for line in lines if line.startswith('| camvid11, pspnet-small, VA-RED²'))
+    assert worth.split('|')[2].strip() == f'+{gain:.1f} (+{gain:.1f} to +{gain:.1f})'
+    adaptive = [line for line in lines if line.startswith('| camvid11, pspnet-small, VA-RED²')][1]
+    cells = [cell.strip() for cell in adaptive.split('|')]
+    assert cells[2:4] == ['8', '1'] and cells[7:9] == ['–', '–'] and cells[11] == '–'

@@ -1,4 +1,4 @@
-"""The queue on real clips: its order, what its experiments start from, what is not done again."""
+"""The queue on real clips and images: order, what experiments start from, what is done once."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 
 from tools.experiments import real, real_experiment
 from tools.experiments.forked import call_forked
-from tools.experiments.real_plan import CORE, METHODS, Run, plan
+from tools.experiments.real_plan import BACKBONES, CORE, METHODS, Run, plan
 from vared_mm.reporting import RunResult
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ def queue(tmp_path, monkeypatch) -> real.RunQueue:
     ran: list[str] = []
 
     def run(experiment: real_experiment.RealExperiment) -> None:
-        ran.append(experiment.config.removesuffix(f'_{BACKBONE}_real'))
+        ran.append(experiment.config.removesuffix('_real').removesuffix(BACKBONE).rstrip('_'))
         experiment.folder.mkdir(parents=True, exist_ok=True)
         (experiment.folder / 'config_sha256').write_text(experiment.digest())
         (experiment.folder / 'last_checkpoint').write_text(str(experiment.folder / 'weights.pth'))
@@ -58,7 +58,13 @@ def test_the_plan_has_every_run_once_and_what_says_most_first() -> None:
     runs = plan()
     assert len(runs) == len(set(runs))
     per = Counter((run.data_set, run.backbone) for run in runs)
+    images = per.pop(('camvid11', 'pspnet-small'))
     assert set(per.values()) == {15 * len(METHODS), 15 * len(CORE)}
+    assert set(per) == {
+        (s, b) for s in ('mix', 'hockey2', 'tennis7', 'surv2') for b in BACKBONES[:3]
+    }
+    # One split; the dynamic model has channels only, so it is no method beside it.
+    assert images == 3 * (len(METHODS) - 1)
     first = runs[: 5 * len(CORE)]
     assert {(run.data_set, run.seed, run.backbone) for run in first} == {('mix', 0, BACKBONE)}
     assert {run.method for run in first} == set(CORE)
@@ -96,6 +102,27 @@ def test_a_budget_has_a_dynamic_model_and_controls_of_its_own(queue) -> None:
     assert queue.ran[6:] == ['random-t2c2-high']
     queue.run(Run('mix', 0, 0, BACKBONE, 'fixed'))
     assert queue.ran[7:] == ['vared-t2c2-finetuned', 'choices', 'fixed-t2c2']
+
+
+def test_images_have_one_split_and_dynamic_channels(queue, capsys) -> None:
+    runs = plan(sets=['camvid11'], methods=['dynamic', 'channels-only', 'random-low'])
+    assert len(runs) == len(set(runs)) and {run.fold for run in runs} == {0}
+    assert [run.config for run in runs[:1]] == ['vared-c2-finetuned_pspnet-small_real']
+    assert len(runs) == 2 * 3 and not plan(sets=['camvid11'], folds=[1, 2])
+    assert not plan(sets=['camvid11'], backbones=[BACKBONE])
+    queue.run(Run('camvid11', 0, 0, 'pspnet-small', 'narrow-low'))
+    queue.run(Run('camvid11', 0, 0, 'pspnet-small', 'random-low'))
+    names = [name.removesuffix('_pspnet-small') for name in queue.ran]
+    before = ['pretrain', 'vared-c2', 'vared-c2-low', 'choices']
+    assert names == [*before, 'narrow-low', 'narrow-longer-low', 'random-c2-low']
+    random = queue.experiments(Run('camvid11', 0, 0, 'pspnet-small', 'random-low'))[-1]
+    choices = queue.work / 'camvid11/fold0/seed0/choices_vared-c2-low_pspnet-small'
+    assert random.weights == choices / 'random.pth'
+    narrow = queue.experiments(Run('camvid11', 0, 0, 'pspnet-small', 'narrow-low'))[-1]
+    assert list(narrow.options) == ['model.backbone.share=0.612']
+    capsys.readouterr()
+    real.print_plan(queue, [Run('camvid11', 0, 0, 'pspnet-small', 'dynamic')])
+    assert '1 runs of 3 experiments, 2 of them done' in capsys.readouterr().out
 
 
 def test_another_fold_shares_the_start_only(queue) -> None:
@@ -176,7 +203,7 @@ def test_a_dry_run_says_what_is_left(queue, capsys) -> None:
 @pytest.mark.parametrize(
     ('words', 'message'),
     [
-        (['--sets', 'mine'], 'no configs/_base_/datasets/real/mine.py'),
+        (['--sets', 'mine'], 'no configs/_base_/datasets/real/mine.py, nor of images'),
         (['--methods', 'best'], "invalid choice: 'best'"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every method on every fold of sets of real clips: ``python tools/leaderboard.py suite real``."""
+"""Every method on sets of real clips and images: ``python tools/leaderboard.py suite real``."""
 
 import argparse
 import json
@@ -19,19 +19,23 @@ from .forked import call_forked
 from .real_experiment import RealExperiment
 from .real_plan import (
     BACKBONES,
+    CLIPS,
     DYNAMIC,
     FOLDS,
+    IMAGES,
     METHODS,
     SEEDS,
     SETS,
     Run,
     config_name,
     plan,
-    unknown,
 )
 
 WORK = ROOT / 'work_dirs' / 'real'
-DRAWN_FROM = {'fixed-t2c2': 'fixed', 'random-t2c2': 'random'}
+#: Controls that begin with another's choices, by their configs, less a budget.
+DRAWN_FROM = {
+    f'{drawn}-{kind.axes}': drawn for drawn in ('fixed', 'random') for kind in (CLIPS, IMAGES)
+}
 #: Overrides that give a method the cost of the dynamic model.
 COST_OPTION = {
     'narrow': 'model.backbone.share={share}',
@@ -48,10 +52,11 @@ GUESS = 150.0
 def parse_args(words: Sequence[str]) -> argparse.Namespace:
     """What of the plan is to run, and where."""
     parser = argparse.ArgumentParser(
-        prog='leaderboard.py suite real', description='Run all methods on sets of real clips'
+        prog='leaderboard.py suite real',
+        description='Run all methods on sets of real clips and images',
     )
     parser.add_argument(
-        '--sets', nargs='+', default=SETS, help='files of configs/_base_/datasets/real'
+        '--sets', nargs='+', default=SETS, help='files of configs/_base_/datasets/real{,_images}'
     )
     parser.add_argument('--folds', nargs='+', type=not_negative, default=FOLDS)
     parser.add_argument('--seeds', nargs='+', type=not_negative, default=SEEDS)
@@ -66,9 +71,8 @@ def parse_args(words: Sequence[str]) -> argparse.Namespace:
         '--dry-run', action='store_true', help='only say what would run, and how long'
     )
     args = parser.parse_args(words)
-    known = [path.stem for path in (ROOT / 'configs/_base_/datasets/real').glob('*.py')]
-    if (name := unknown(args.sets, known)) is not None:
-        parser.error(f'--sets {name}: there is no configs/_base_/datasets/real/{name}.py')
+    if name := next((n for n in args.sets if not (CLIPS.has(n) or IMAGES.has(n))), None):
+        parser.error(f'--sets {name}: no configs/_base_/datasets/real/{name}.py, nor of images')
     return args
 
 
@@ -128,7 +132,7 @@ class RunQueue:
         extra: dict = {'start': before[-1] if before else None, 'options': self.options}
         if (control := Control.of(prefix)) is not None:
             like = self._chain(run, control.like)
-            choices = folder / f'choices_{control.like}_{run.backbone}'
+            choices = choices_folder(folder, control.like, run.backbone)
             if control.method in DRAWN_FROM:
                 drawn = choices / f'{DRAWN_FROM[control.method]}.pth'
                 extra.update(weights=drawn, start=like[-1])
@@ -146,7 +150,7 @@ class RunQueue:
         name = config_name(like, run.backbone)
         dynamic = next(experiment for experiment in experiments if experiment.config == name)
         assert dynamic.start is not None
-        folder = dynamic.folder.parent / f'choices_{like}_{run.backbone}'
+        folder = choices_folder(dynamic.folder.parent, like, run.backbone)
         note, digest = folder / 'of', Path(dynamic.checkpoint).stat().st_mtime_ns
         if note.is_file() and note.read_text() == str(digest):
             return
@@ -187,6 +191,11 @@ class RunQueue:
 @cache
 def _start_of(config: str) -> str | None:
     return starts_from(find_config(config))
+
+
+def choices_folder(of_seed: Path, like: str, backbone: str) -> Path:
+    """Where the choices of a dynamic model on the training clips are."""
+    return of_seed / f'choices_{config_name(like, backbone).removesuffix("_real")}'
 
 
 def _cost_options(option: str, choices: Path) -> tuple[str, ...]:

@@ -1,16 +1,64 @@
-"""Which runs on real clips there are, and in which order they go."""
+"""Which runs on real clips and images there are, and in which order they go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
-FOLDS = (0, 1, 2, 3, 4)
+from .configs import ROOT
+
 SEEDS = (0, 1, 2)
-SETS = ('mix', 'hockey2', 'tennis7', 'surv2')
-BACKBONES = ('r2plus1d-small', 'x3d-small', 'tsn-small')
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Sets of one kind, and what runs on them.
+
+    Args:
+        folder: of ``configs/_base_/datasets``, with a file for each set.
+        sets: that are run unless others are asked for.
+        backbones: as configs are named.
+        own_split: whether sets have one split, of their own, which is then fold 0.
+        axes: of the dynamic models, as configs are named.
+        metric: of validation, by which trials choose.
+    """
+
+    folder: str
+    sets: tuple[str, ...]
+    backbones: tuple[str, ...]
+    own_split: bool
+    axes: str
+    metric: str
+
+    def has(self, data_set: str) -> bool:
+        """Whether there is a config of a set of this kind."""
+        return (ROOT / 'configs/_base_/datasets' / self.folder / f'{data_set}.py').is_file()
+
+
+CLIPS = Kind(
+    folder='real',
+    sets=('mix', 'hockey2', 'tennis7', 'surv2'),
+    backbones=('r2plus1d-small', 'x3d-small', 'tsn-small'),
+    own_split=False,
+    axes='t2c2',
+    metric='acc/video-1',
+)
+IMAGES = Kind(
+    folder='real_images',
+    sets=('camvid11',),
+    backbones=('pspnet-small',),
+    own_split=True,
+    axes='c2',
+    metric='mIoU',
+)
+KINDS = {backbone: kind for kind in (CLIPS, IMAGES) for backbone in kind.backbones}
+BACKBONES = tuple(KINDS)
+SETS = CLIPS.sets + IMAGES.sets
+FOLDS = (0, 1, 2, 3, 4)
+#: Sets on which only the core methods run.
+CORE_ONLY = ('tennis7', 'surv2')
 
 #: Configs, less the backbone, by the rows of the tables that they end in. The experiments that they
-#: start from are run, and recorded, too.
+#: start from are run, and recorded, too. Of images read c2 for t2c2: they have no time.
 METHODS = {
     'static': 'static',
     'dynamic': 'vared-t2c2-finetuned',
@@ -56,8 +104,8 @@ class Run:
     """One method on one fold with one seed.
 
     Args:
-        data_set: name of a file of ``configs/_base_/datasets/real``.
-        fold: that is tested.
+        data_set: name of a file of its kind's folder.
+        fold: that is tested; 0 where there is one split.
         seed: of training.
         backbone: as configs are named.
         method: key of :data:`METHODS`.
@@ -77,7 +125,7 @@ class Run:
 
 def config_name(prefix: str, backbone: str) -> str:
     """Name of a config of a backbone."""
-    return f'{prefix}_{backbone}_real'
+    return f'{prefix.replace(CLIPS.axes, KINDS[backbone].axes)}_{backbone}_real'
 
 
 def plan(
@@ -89,31 +137,38 @@ def plan(
 ) -> list[Run]:
     """The runs that are asked for, those first that say most.
 
-    First every fold of the core methods on the first set with the first backbone and seed, then
-    its other seeds, then the other sets, then all methods; further backbones after that. Of sets
-    other than the first two, only the core methods.
+    Backbone by backbone, on the sets of its kind. First every fold of the core methods on the first
+    set with the first seed, then its other seeds, then the other sets, then all methods; on some
+    sets, only the core methods. Of methods that are one config there, the first.
     """
-    full = [name for name in sets if name in SETS[:2] or name not in SETS]
-    core = [name for name in methods if name in CORE]
-    phases: list[tuple[Sequence[str], Sequence[str], Sequence[int]]] = [
-        (sets[:1], core, seeds[:1]),
-        (full[:1], methods, seeds[:1]),
-        (sets[:1], core, seeds),
-        (sets, core, seeds[:1]),
-        (full, methods, seeds[:1]),
-        (sets, core, seeds),
-        (full, methods, seeds),
-    ]
-    ordered = [
-        Run(data_set, fold, seed, backbone, method)
-        for backbone in backbones
-        for some_sets, some_methods, some_seeds in phases
-        for data_set, seed, fold in product(some_sets, some_seeds, folds)
-        for method in some_methods
-    ]
+    ordered = []
+    for backbone in backbones:
+        kind = KINDS[backbone]
+        here = [name for name in sets if kind is _kind_of(name)]
+        full = [name for name in here if name not in CORE_ONLY]
+        by_config: dict[str, str] = {}
+        for method in methods:
+            by_config.setdefault(config_name(METHODS[method], backbone), method)
+        every = list(by_config.values())
+        core = [name for name in every if name in CORE]
+        phases: list[tuple[Sequence[str], Sequence[str], Sequence[int]]] = [
+            (here[:1], core, seeds[:1]),
+            (full[:1], every, seeds[:1]),
+            (here[:1], core, seeds),
+            (here, core, seeds[:1]),
+            (full, every, seeds[:1]),
+            (here, core, seeds),
+            (full, every, seeds),
+        ]
+        here_folds = [fold for fold in folds if fold == 0 or not kind.own_split]
+        ordered += [
+            Run(data_set, fold, seed, backbone, method)
+            for some_sets, some_methods, some_seeds in phases
+            for data_set, seed, fold in product(some_sets, some_seeds, here_folds)
+            for method in some_methods
+        ]
     return list(dict.fromkeys(ordered))
 
 
-def unknown(asked: Iterable[str], known: Iterable[str]) -> str | None:
-    """The first name that is not known."""
-    return next((name for name in asked if name not in set(known)), None)
+def _kind_of(data_set: str) -> Kind:
+    return next((kind for kind in (CLIPS, IMAGES) if kind.has(data_set)), CLIPS)

@@ -1,4 +1,4 @@
-"""Tables of the runs on real clips, from their records."""
+"""Tables of the runs on real clips and images, from their records."""
 
 import argparse
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ TITLES = {
     'vared-block-t2c2-finetuned': 'block-wise',
     'fixed-t2c2': 'best fixed choice',
     'random-t2c2': 'random choice',
-    'shuffled-t2c2': "another clip's choice, not trained",
+    'shuffled-t2c2': "another's choice, not trained",
     'narrow-longer': 'narrow static',
     'slim': 'channel pruning',
     'pruning': 'weight pruning',
@@ -44,7 +44,7 @@ TITLES = {
             'vared-t2c2': 'VA-RED²',
             'fixed-t2c2': 'best fixed choice',
             'random-t2c2': 'random choice',
-            'shuffled-t2c2': "another clip's choice, not trained",
+            'shuffled-t2c2': "another's choice, not trained",
             'narrow-longer': 'narrow static',
             'slim': 'channel pruning',
         }.items()
@@ -75,27 +75,34 @@ def load(folder: Path) -> Runs:
     }
 
 
+def titles(backbone: str) -> dict[str, str]:
+    """Titles by a backbone's configs; of rows that are one config there, the first."""
+    found: dict[str, str] = {}
+    for prefix, title in TITLES.items():
+        found.setdefault(config_name(prefix, backbone), title)
+    return found
+
+
 def set_tables(name: str, runs: Runs, backbone: str) -> str:
     """The tables of one set and backbone; empty where static has not run."""
-    of = {prefix: runs.get(config_name(prefix, backbone), {}) for prefix in TITLES}
-    static = of['static']
+    static = runs.get(config_name('static', backbone), {})
     if not static:
         return ''
-    full = next(iter(static.values())).result.static_macs or 1
+    full = method_row('static', static, static).macs or 1.0
     parts = sorted({s.decode() for run in static.values() for s in set(run.subset)})
-    parts = []
+    tables = []
     for part in [None, *(parts if len(parts) > 1 else [])]:
         rows = [
             method_row(title, each, static, part)
             for title, each in [
-                *((TITLES[prefix], of[prefix]) for prefix in TITLES),
+                *((title, runs.get(config, {})) for config, title in titles(backbone).items()),
                 *((TRIVIAL[trivial], runs.get(trivial, {})) for trivial in TRIVIAL),
             ]
             if each
         ]
         where = f'{name}, {backbone}' + (f': {part}' if part else '')
-        parts.append(f'**{where}**\n\n{clip_table(rows, full, "static")}')
-    return '\n\n'.join(parts)
+        tables.append(f'**{where}**\n\n{clip_table(rows, full, "static")}')
+    return '\n\n'.join(tables)
 
 
 def choice_table(all_runs: Mapping[str, Runs], backbone: str) -> str:
@@ -120,17 +127,17 @@ def adaptivity_table(all_runs: Mapping[str, Runs], features: Mapping[str, Featur
     lines = []
     for name, runs in all_runs.items():
         for backbone in BACKBONES:
-            for prefix in (p for p in TITLES if p.startswith('vared')):
-                if of := runs.get(config_name(prefix, backbone)):
+            for config, title in titles(backbone).items():
+                if config.startswith('vared') and (of := runs.get(config)):
                     parts = _cells(adaptivity(of, features))
-                    lines.append([f'{name}, {backbone}, {TITLES[prefix]}', *parts])
+                    lines.append([f'{name}, {backbone}, {title}', *parts])
     columns = [
         'model',
-        'clips',
+        'clips or images',
         'distinct choices',
         'MMACs, 5 to 95 %',
         'layer explains',
-        'of the rest: set',
+        'of the rest: set or sequence',
         'class',
         'right or wrong',
         'motion',
@@ -150,8 +157,10 @@ def _cells(found: Adaptivity) -> list[str]:
         f'{100 * found.layer:.0f} %',
         *(_percent(part) for part in (found.subset, found.label, found.correctness)),
         *(_percent(part) for part in (found.flow, found.blur)),
-        f'{found.right / 1e6:+.2f}',
-        *('–' if isnan(r) else f'{r:+.2f}' for r in (found.motion, found.sharpness)),
+        *(
+            '–' if isnan(value) else f'{value:+.2f}'
+            for value in (found.right / 1e6, found.motion, found.sharpness)
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Trials of hyperparameters, on the validation part of fold 0 of mix.
+"""Trials of hyperparameters, on the validation part of fold 0 of mix, or of CamVid.
 
 Each trial is a line of ``trials.csv``; those that are there are not made again. Nothing is tested.
 """
@@ -16,7 +16,7 @@ from vared_mm.reporting.curves import read_curves
 from .configs import ROOT, find_config
 from .forked import call_forked
 from .real_experiment import variables
-from .real_plan import BACKBONES, SETS, config_name
+from .real_plan import BACKBONES, KINDS, config_name
 
 COLUMNS = ('backbone', 'what', 'value', 'accuracy', 'share', 'seconds')
 RATES = (0.01, 0.03, 0.1)
@@ -85,15 +85,16 @@ class Trials:
         words = ['tools/train.py', str(config), '--resume', '--work-dir', str(folder)]
         words += ['--cfg-options', f'load_from={start}', 'randomness.seed=0', *options]
         set_to = {name: str(rate) for name, rate in rates.items()}
-        with variables(REAL_SET=SETS[0], REAL_FOLD='0', **set_to):
+        kind = KINDS[self.backbone]
+        with variables(REAL_SET=kind.sets[0], REAL_FOLD='0', **set_to):
             failed = call_forked(words, folder / 'train.out', ROOT)
         curves = {} if failed else read_curves(folder)
         row = {
             'backbone': self.backbone,
             'what': what,
             'value': str(value),
-            # NaN of a training that failed; its output says why.
-            'accuracy': curves['acc/video-1'][-1][1] if curves else float('nan'),
+            # Of images mIoU. NaN of a training that failed; its output says why.
+            'accuracy': curves[kind.metric][-1][1] if curves else float('nan'),
             'share': curves['cost/share'][-1][1] if curves else float('nan'),
             'seconds': round(time.monotonic() - begun),
         }
