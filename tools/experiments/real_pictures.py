@@ -14,12 +14,13 @@ from vared_mm.reporting.clip_table import method_row
 from vared_mm.visualization import Budgeted, draw_cost_against, draw_extremes, draw_pareto
 
 from .configs import ROOT
-from .real_plan import BACKBONES, DYNAMIC, config_name
+from .real_plan import BACKBONES, CLIPS, DYNAMIC, KINDS, config_name
 from .real_tables import TITLES, Runs, load
 
 TUNED = 'vared-t2c2-finetuned'
 #: What has a run at each budget, by its config's name at the middle one.
 WITH_BUDGETS = ('fixed-t2c2', 'random-t2c2', 'shuffled-t2c2', 'narrow-longer', 'slim')
+MEASURES = {'acc/video-1': 'accuracy', 'mIoU': 'mIoU'}
 EACH = 4  # clips in a picture of the cheapest and the dearest
 
 
@@ -40,10 +41,12 @@ def add_picture_options(parser: argparse.ArgumentParser) -> None:
 
 def budgeted(runs: Runs, backbone: str) -> Iterator[Budgeted]:
     """Each method that has run, through all of its budgets."""
-    static = runs[config_name('static', backbone)]
+    static, seen = runs[config_name('static', backbone)], set()
     for prefix in TITLES:
-        if prefix.endswith(('-low', '-high')):
+        config = config_name(prefix, backbone)
+        if prefix.endswith(('-low', '-high')) or config in seen:
             continue
+        seen.add(config)
         names = [prefix]
         if prefix == TUNED:
             names = list(DYNAMIC.values())
@@ -77,10 +80,12 @@ def draw_pictures(args: argparse.Namespace) -> None:
                 continue
             name = f'{folder.name}_{backbone}'
             path = out / f'{name}_pareto.png'
-            draw_pareto(list(budgeted(runs, backbone)), path, name.replace('_', ', '), 'accuracy')
+            methods = list(budgeted(runs, backbone))
+            draw_pareto(methods, path, name.replace('_', ', '), MEASURES[KINDS[backbone].metric])
             print(path)
             if tuned := runs.get(config_name(TUNED, backbone)):
-                for file in _draw_costs(tuned, features, name, out, args.data):
+                data = args.data if KINDS[backbone] is CLIPS else None
+                for file in _draw_costs(tuned, features, name, out, data):
                     print(file)
 
 

@@ -11,13 +11,13 @@ from vared_mm.cli import output_folder, positive, write_json
 
 from .configs import ROOT
 from .real import WORK, RunQueue
-from .real_plan import BACKBONES, FOLDS, METHODS, SEEDS, SETS, plan
+from .real_plan import CLIPS, FOLDS, METHODS, SEEDS, plan
 
 
 def add_speed_options(parser: argparse.ArgumentParser) -> None:
     """Which networks, and how many clips."""
-    parser.add_argument('--set', default=SETS[0], help='of configs/_base_/datasets/real')
-    parser.add_argument('--backbones', nargs='+', choices=BACKBONES, default=BACKBONES)
+    parser.add_argument('--set', default=CLIPS.sets[0], help='of configs/_base_/datasets/real')
+    parser.add_argument('--backbones', nargs='+', choices=CLIPS.backbones, default=CLIPS.backbones)
     parser.add_argument('--methods', nargs='+', choices=METHODS, default=tuple(METHODS))
     parser.add_argument('--clips', type=positive, default=64, help='default: %(default)s')
     parser.add_argument('--rounds', type=positive, default=15, help='default: %(default)s')

@@ -10,6 +10,10 @@ from .recipe_costs import RecipeCost
 
 #: By folder within ``configs``: name of its collection, task, and the paper of its backbone.
 COLLECTIONS = {
+    'blockwise/i3d': ('Block-wise I3D', 'Action Recognition', '1705.07750'),
+    'blockwise/r2plus1d': ('Block-wise R(2+1)D', 'Action Recognition', '1711.11248'),
+    'blockwise/tsn': ('Block-wise TSN', 'Action Recognition', '1608.00859'),
+    'blockwise/x3d': ('Block-wise X3D', 'Action Recognition', '2004.04730'),
     'comparisons/ar_net': ('AR-Net', 'Action Recognition', '2007.15796'),
     'comparisons/cgnet': ('CGNet', 'Action Recognition', '1805.12549'),
     'comparisons/frame_exit': ('FrameExit', 'Action Recognition', '2104.13400'),
@@ -58,7 +62,7 @@ def _model(
     metadata: dict[str, Any] = {'Training Data': data}
     if cost is not None:  # "FLOPs" are multiply-accumulates, as in papers
         metadata.update({'FLOPs': cost.static_macs, 'Parameters': cost.parameters})
-    if path.stem.startswith('vared'):
+    if path.stem.startswith('vared-') and not path.stem.startswith('vared-block'):
         metadata['Method'] = METHOD
     return {
         'Name': path.stem,
