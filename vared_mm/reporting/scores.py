@@ -33,7 +33,7 @@ def _mean_iou(counts: Floats) -> Floats:
     union = matrix.sum(axis=-1) + matrix.sum(axis=-2) - hit
     # A class that is neither there nor said to be has no IoU.
     known = union > 0
-    iou = np.divide(hit, union, out=np.zeros_like(hit), where=known)
+    iou = np.divide(hit, union, out=np.zeros(hit.shape), where=known)
     return np.asarray(100 * iou.sum(axis=-1) / known.sum(axis=-1))
 
 

@@ -89,7 +89,9 @@ def _output_convolutions(model: nn.Module, shape: tuple[int, ...]) -> list[str]:
 
     Going back from the results through what computes gradients, the first on every way.
     """
-    model = deepcopy(model).eval().requires_grad_(True)
+    model = deepcopy(model)
+    model.eval()  # upstream's backbones do not return themselves
+    model.requires_grad_(True)
     weights = {m.weight: name for name, m in model.named_modules() if isinstance(m, _ConvNd)}
     with _plain_convolutions(model), torch.enable_grad():
         results = model(torch.zeros(shape, device=next(model.parameters()).device))
