@@ -58,7 +58,7 @@ def budgeted(runs: Runs, backbone: str) -> Iterator[Budgeted]:
             yield Budgeted(
                 TITLES[prefix],
                 [(row.macs or 0) / 1e6 for row in rows],
-                [row.accuracy for row in rows],
+                [row.score for row in rows],
                 [row.spread or 0 for row in rows],
             )
 
