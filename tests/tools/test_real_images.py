@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.one_process import run_tool
 from vared_mm.reporting.clip_runs import ClipRun
 
 METHODS = ('static', 'fixed', 'shuffled')
@@ -41,11 +42,12 @@ def options(tmp_path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_suite_runs_on_images(options, tmp_path, run_tool, capsys) -> None:
+def test_the_suite_runs_on_images(options, tmp_path) -> None:
     out = tmp_path / 'results'
     words = ['suite', 'real', '--sets', 'camvid11', '--seeds', '0', '--methods', *METHODS]
     words += ['--work-dir', tmp_path / 'work', '--results', out, '--cfg-options', *options]
-    assert run_tool('leaderboard.py', *words) == 0, capsys.readouterr().out
+    done = run_tool('leaderboard.py', *words)
+    assert done.returncode == 0, done.stdout
     runs = {
         prefix: ClipRun.load(out / 'camvid11' / f'{NAME.format(prefix)}.json')
         for prefix in ('static', 'vared-c2', 'vared-c2-finetuned', 'fixed-c2', 'shuffled-c2')
@@ -61,5 +63,5 @@ def test_the_suite_runs_on_images(options, tmp_path, run_tool, capsys) -> None:
     assert dynamic.channel.shape == (4, 12) and len(set(dynamic.temporal.ravel())) == 1
     assert sorted(shuffled.macs) == sorted(dynamic.macs)
     assert len(set(fixed.macs)) == 1 and (fixed.channel == fixed.channel[0]).all()
-    assert run_tool('real_clips.py', 'tables', '--results', out) == 0
-    assert '**camvid11, pspnet-small: drive1**' in capsys.readouterr().out
+    done = run_tool('real_clips.py', 'tables', '--results', out)
+    assert '**camvid11, pspnet-small: drive1**' in done.stdout, done.stdout
