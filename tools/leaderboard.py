@@ -10,6 +10,7 @@ from typing import Any
 
 from experiments import DEMO_PROFILE, ROOT, add_table_options, find_config
 from experiments.real import run_real
+from experiments.real_tables import PAGE, findings_page
 from mmengine.config import Config
 
 from vared_mm.apis import model_cost
@@ -139,6 +140,7 @@ def committed_pages() -> dict[Path, str]:
     if board.refused:
         raise ValueError(board.refused[0])
     return {
+        PAGE: findings_page(ROOT / 'results' / 'real'),
         ROOT / 'docs' / 'leaderboard.md': board.markdown(),
         ROOT / 'results' / 'leaderboard.csv': board.csv(),
         ROOT / 'README.md': with_block(

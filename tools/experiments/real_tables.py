@@ -1,14 +1,15 @@
 """Tables of the runs on real clips and images, from their records."""
 
 import argparse
+import json
 from collections.abc import Mapping
 from math import isnan
 from pathlib import Path
 
-from vared_mm.reporting import fill_block
 from vared_mm.reporting.adaptivity import Adaptivity, Features, adaptivity, read_features
 from vared_mm.reporting.clip_runs import ClipRun, Key, find_clip_runs
 from vared_mm.reporting.clip_table import clip_table, difference, method_row, say_interval
+from vared_mm.reporting.page import fill
 from vared_mm.reporting.table import render_table
 
 from .configs import ROOT
@@ -83,7 +84,17 @@ def titles(backbone: str) -> dict[str, str]:
     return found
 
 
-def set_tables(name: str, runs: Runs, backbone: str) -> str:
+def read_speeds(folder: Path, backbone: str) -> dict[str, float]:
+    """Clips a second that ``real_clips.py speed`` has measured, by a row's title."""
+    path = folder / f'speed_{backbone}.json'
+    if not path.is_file():
+        return {}
+    found = json.loads(path.read_text())['speeds']
+    titled = ((title, found.get(config)) for config, title in titles(backbone).items())
+    return {title: speed['clips_per_second'] for title, speed in titled if speed}
+
+
+def set_tables(name: str, runs: Runs, backbone: str, speeds: Mapping[str, float]) -> str:
     """The tables of one set and backbone; empty where static has not run."""
     static = runs.get(config_name('static', backbone), {})
     if not static:
@@ -101,7 +112,8 @@ def set_tables(name: str, runs: Runs, backbone: str) -> str:
             if each
         ]
         where = f'{name}, {backbone}' + (f': {part}' if part else '')
-        tables.append(f'**{where}**\n\n{clip_table(rows, full, "static")}')
+        table = clip_table(rows, full, 'static', None if part else speeds)
+        tables.append(f'**{where}**\n\n{table}')
     return '\n\n'.join(tables)
 
 
@@ -168,26 +180,51 @@ def _percent(share: float) -> str:
     return '–' if isnan(share) else f'{100 * share:.0f} %'
 
 
+def page_blocks(results: Path) -> dict[str, str]:
+    """The page's tables, by the names of their blocks.
+
+    Args:
+        results: folder of the records.
+
+    Raises:
+        ValueError, OSError: if a record, or its table of clips, can't be read.
+    """
+    folders = [results / name for name in SETS]
+    folders += sorted(f for f in results.glob('*') if f.is_dir() and f.name not in SETS)
+    folders = [folder for folder in folders if folder.is_dir()]
+    all_runs = {folder.name: load(folder) for folder in folders}
+    known = results / 'clip_features.csv'
+    features = read_features(known) if known.is_file() else {}
+    choices = [choice_table(all_runs, backbone) for backbone in BACKBONES]
+    methods = [
+        set_tables(folder.name, all_runs[folder.name], b, read_speeds(folder, b))
+        for folder in folders
+        for b in BACKBONES
+    ]
+    texts = {
+        'choice': '\n\n'.join(filter(None, choices)),
+        'adaptivity': adaptivity_table(all_runs, features),
+        'methods': '\n\n'.join(filter(None, methods)),
+    }
+    return {name: text or 'No runs yet.' for name, text in texts.items()}
+
+
+def findings_page(results: Path) -> str:
+    """The page with its tables as the records have them."""
+    page = PAGE.read_text()
+    for name, text in page_blocks(results).items():
+        page = fill(page, name, text, str(PAGE))
+    return page
+
+
 def make_tables(args: argparse.Namespace) -> None:
     """Print the tables, or put them into the page.
 
     Raises:
         ValueError, OSError: if a record, or its table of clips, can't be read.
     """
-    folders = [args.results / name for name in SETS]
-    folders += sorted(f for f in args.results.glob('*') if f.is_dir() and f.name not in SETS)
-    all_runs = {folder.name: load(folder) for folder in folders if folder.is_dir()}
-    known = args.results / 'clip_features.csv'
-    features = read_features(known) if known.is_file() else {}
-    choices = [choice_table(all_runs, backbone) for backbone in BACKBONES]
-    methods = [set_tables(n, runs, b) for n, runs in all_runs.items() for b in BACKBONES]
-    texts = {
-        'choice': '\n\n'.join(filter(None, choices)),
-        'adaptivity': adaptivity_table(all_runs, features),
-        'methods': '\n\n'.join(filter(None, methods)),
-    }
-    for name, text in texts.items():
-        if args.publish:
-            fill_block(PAGE, name, text or 'No runs yet.')
-        else:
-            print(f'{name}\n\n{text or "No runs yet."}\n')
+    if args.publish:
+        PAGE.write_text(findings_page(args.results))
+        return
+    for name, text in page_blocks(args.results).items():
+        print(f'{name}\n\n{text}\n')

@@ -95,17 +95,28 @@ def difference(
     return paired_interval(ours, theirs, groups, next(iter(runs.values())).score)
 
 
-def clip_table(rows: Sequence[MethodRow], static_macs: float, of: str) -> str:
+def clip_table(
+    rows: Sequence[MethodRow],
+    static_macs: float,
+    of: str,
+    speeds: Mapping[str, float] | None = None,
+) -> str:
     """Markdown of rows.
 
     Args:
         rows: in their order.
         static_macs: of the full network, which shares refer to.
         of: what the differences are to.
+        speeds: clips a second, by a row's title; None leaves the column out.
     """
     score = rows[0].of if rows else ACCURACY.title
     columns = ['method', 'runs', score, f'against {of}', 'MMACs', 'share']
-    return render_table(columns, [_cells(row, static_macs) for row in rows], markdown=True)
+    cells = [_cells(row, static_macs) for row in rows]
+    if speeds:
+        columns.append('clips/s')
+        for row, line in zip(rows, cells, strict=True):
+            line.append(f'{speeds[row.title]:.0f}' if row.title in speeds else NOT_MEASURED)
+    return render_table(columns, cells, markdown=True)
 
 
 def _cells(row: MethodRow, static_macs: float) -> list[str]:

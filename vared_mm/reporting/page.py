@@ -21,7 +21,21 @@ def with_block(path: str | Path, name: str, text: str) -> str:
         FileNotFoundError: if there is no such page.
         ValueError: if the page has no such block.
     """
-    page = Path(path).read_text()
+    return fill(Path(path).read_text(), name, text, str(path))
+
+
+def fill(page: str, name: str, text: str, path: str) -> str:
+    """The text of a page with a block replaced; see :func:`with_block`.
+
+    Args:
+        page: its text.
+        name: of the block.
+        text: what is to stand in it.
+        path: of the page, for messages.
+
+    Raises:
+        ValueError: if the page has no such block.
+    """
     begin, end = (f'<!-- {name}: {mark} -->' for mark in ('begin', 'end'))
     before, found, rest = page.partition(f'{begin}\n')
     _, closed, after = rest.partition(f'{end}\n')

@@ -1,8 +1,11 @@
-"""The README's table: each task's static and dynamic model, from the records of the demos."""
+"""The README's table: each task's static and dynamic model, from the records."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vared_mm.reporting.clip_runs import ClipRun, find_clip_runs
+from vared_mm.reporting.clip_table import method_row
 from vared_mm.reporting.run_result import RunResult
 from vared_mm.reporting.spread import spread, values_of
 from vared_mm.reporting.table import render_table
@@ -53,6 +56,14 @@ ROWS = (
     ),
 )
 
+FOLDS = 5
+REAL = 'static_r2plus1d-small_real'
+#: Dynamic models on real clips, by what the row adds to the title.
+REAL_ROWS = {
+    '': 'vared-t2c2-finetuned_r2plus1d-small_real',
+    ', block-wise': 'vared-block-t2c2-finetuned_r2plus1d-small_real',
+}
+
 
 def summary_table(results: str | Path) -> str:
     """One row a task, in Markdown: accuracy of both models, and what the dynamic one executed.
@@ -71,7 +82,29 @@ def summary_table(results: str | Path) -> str:
         accuracy = [spread(values_of(runs, row.metric), 1) for runs in (static, dynamic)]
         shares = [100 * value for value in values_of(dynamic, 'cost/share')]
         rows.append([row.title, f'{row.measure}, %', *accuracy, spread(shares, 1), len(dynamic)])
+    rows += _real_rows(Path(results, 'real', 'mix'))
     return render_table(COLUMNS, rows, markdown=True)
+
+
+def _real_rows(folder: Path) -> Iterator[list[int | str | None]]:
+    """Of seeds that every fold has been run with."""
+    found = find_clip_runs(folder)
+    for more, config in REAL_ROWS.items():
+        both = [found.get(name, {}) for name in (REAL, config)]
+        keys = set(both[0]) & set(both[1])
+        seeds = [s for _, s in keys]
+        keys = {(fold, seed) for fold, seed in keys if seeds.count(seed) == FOLDS}
+        if not keys:
+            continue
+        static, dynamic = ({key: ClipRun.load(of[key]) for key in keys} for of in both)
+        ours, theirs = method_row('', dynamic, static), method_row('', static, static)
+        accuracy = [
+            f'{row.score:.1f}' + (f' ± {row.spread:.1f}' if row.spread else '')
+            for row in (theirs, ours)
+        ]
+        share = f'{100 * (ours.macs or 0) / (theirs.macs or 1):.1f}'
+        title = f'Recognition, small R(2+1)D, real clips{more}'
+        yield [title, 'accuracy, %', *accuracy, share, len({seed for _, seed in keys})]
 
 
 def _records(folder: Path, method: str) -> list[RunResult]:
