@@ -48,6 +48,17 @@ def test_sample_shape():
     assert sample_shape(stacked) == (8, 6, 32, 32)
 
 
+def test_sample_shape_of_whole_frames():
+    cfg = pipeline('NCTHW', 32, clip_len=8)
+    steps = cfg.val_dataloader.dataset.pipeline
+    steps[1] = dict(type='Resize', scale=(56, 32), keep_ratio=False)  # width, height
+    assert sample_shape(cfg) == (1, 3, 8, 32, 56)
+    for unknown in (dict(scale=(-1, 32)), dict(scale=0.5, keep_ratio=False)):
+        steps[1] = dict(type='Resize', **unknown)
+        with pytest.raises(ValueError, match="no step 'CenterCrop'"):
+            sample_shape(cfg)
+
+
 def test_count_of_a_view_leaves_out_what_the_config_says():
     class Net(nn.Module):
         def __init__(self) -> None:

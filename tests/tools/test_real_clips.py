@@ -1,12 +1,17 @@
 """Tools beside the suite on real clips, on generated ones."""
 
+import argparse
 import csv
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from tools.experiments import real_speed, real_tables
+from vared_mm.benchmarking import Timing
+from vared_mm.benchmarking.recognizer_speed import RecognizerSpeed
 from vared_mm.reporting import RunResult
 from vared_mm.reporting.clip_runs import ClipRun
 
@@ -49,12 +54,16 @@ def test_linear_models_leave_records_and_features_a_line_a_clip(
     assert 'none/clips: holds no *.mp4' in capsys.readouterr().err
 
 
-def _save(folder: Path, config: str, macs: int, right: int, **columns: np.ndarray) -> None:
-    RunResult(
+def _record(config: str) -> RunResult:
+    return RunResult(
         config=config, config_sha256='0', checkpoint=None, checkpoint_sha256=None, seed=0,
         dataset='mine/fold0-test.txt', generated_data=False, videos=8, metrics={},
         static_macs=None, parameters=1, parameters_without_gates=1,
-    ).save(folder / f'{config}_fold0_seed0.json')  # fmt: skip
+    )  # fmt: skip
+
+
+def _save(folder: Path, config: str, macs: int, right: int, **columns: np.ndarray) -> None:
+    _record(config).save(folder / f'{config}_fold0_seed0.json')
     scores = np.full((8, 2), 0.1, np.float16)  # of two classes, the first is true
     scores[np.arange(8), (np.arange(8) >= right).astype(int)] = 0.9
     table = dict(label=np.zeros(8, np.int16), scores=scores, macs=np.full(8, macs))
@@ -130,3 +139,32 @@ def test_tables_of_images(tmp_path, run_tool, capsys) -> None:
     adaptive = [line for line in lines if line.startswith('| camvid11, pspnet-small, VA-RED²')][1]
     cells = [cell.strip() for cell in adaptive.split('|')]
     assert cells[2:4] == ['8', '1'] and cells[7:9] == ['–', '–'] and cells[11] == '–'
+
+
+def test_speeds_are_of_what_was_trained_and_stand_in_the_table(tmp_path, monkeypatch) -> None:
+    work, results = tmp_path / 'work', tmp_path / 'results'
+    for prefix in ('static', 'shuffled-t2c2'):  # the latter is another one, tested
+        config = f'{prefix}_r2plus1d-small_real'
+        folder = work / 'mix/fold0/seed0' / config
+        folder.mkdir(parents=True)
+        _record(config).save(folder / 'result.json')
+        (folder / 'last_checkpoint').write_text(f'{prefix}.pth')
+    (results / 'mix').mkdir(parents=True)
+    for config in ('static', 'slim'):
+        _save(results / 'mix', f'{config}_r2plus1d-small_real', 1_000_000, 4)
+    seen = {}
+
+    def compare(trained: dict, *_: object, **__: object) -> dict:
+        seen.update({name: checkpoint for name, (_, checkpoint) in trained.items()})
+        return {name: RecognizerSpeed(Timing((0.5,), (1.0,)), 64, 1) for name in trained}
+
+    monkeypatch.setattr(real_speed, 'compare_recognizers', compare)
+    monkeypatch.setattr(torch, 'set_num_threads', lambda _: None)
+    parser = argparse.ArgumentParser()
+    real_speed.add_speed_options(parser)
+    words = ['--work-dir', str(work), '--results', str(results), '--backbones', 'r2plus1d-small']
+    real_speed.time_methods(parser.parse_args(words))
+    assert seen == {'static_r2plus1d-small_real': 'static.pth'}
+    table = real_tables.page_blocks(results)['methods'].splitlines()
+    last = [line.split('|')[-2].strip() for line in table if line.startswith('| ')]
+    assert last[0] == 'clips/s' and last[-2:] == ['128', '–']

@@ -53,8 +53,8 @@ def time_methods(args: argparse.Namespace) -> None:
             }
             for config, speed in speeds.items()
         }
-        path = args.results / args.set / f'speed_{backbone}.json'
+        path = args.results / args.set / 'speed' / f'{backbone}.json'
         settings = {'clips': args.clips, 'threads': 1, 'rounds': args.rounds, 'accelerated': True}
         about = {'machine': describe_machine(), 'versions': list_versions()}
-        write_json(path, {'settings': settings, 'speeds': found, **about})
+        write_json(str(path), {'settings': settings, 'speeds': found, **about})
         print(f'{path}: {len(found)} networks')

@@ -86,7 +86,7 @@ def titles(backbone: str) -> dict[str, str]:
 
 def read_speeds(folder: Path, backbone: str) -> dict[str, float]:
     """Clips a second that ``real_clips.py speed`` has measured, by a row's title."""
-    path = folder / f'speed_{backbone}.json'
+    path = folder / 'speed' / f'{backbone}.json'
     if not path.is_file():
         return {}
     found = json.loads(path.read_text())['speeds']

@@ -1,5 +1,6 @@
 """The input of one view as a model takes it, and what of its cost counts."""
 
+from collections.abc import Mapping
 from math import prod
 from typing import Any
 
@@ -35,7 +36,7 @@ def forward_args(model: nn.Module) -> dict[str, Any]:
 
 
 def sample_shape(cfg: Config) -> tuple[int, ...]:
-    """Shape of a sample that a config validates on: one clip, centre crop, or one image.
+    """Shape of a sample that a config validates on: one clip, centre crop or whole, or one image.
 
     Shapes: (1, 3, T, H, W); (T, 3, H, W) where the pipeline folds frames, (T / K, 3 * K, H, W)
     where it stacks K of them; (3, T, H, W) where it has no axis for views, as for localization,
@@ -52,19 +53,30 @@ def sample_shape(cfg: Config) -> tuple[int, ...]:
         if 'vared_mm.SampleClipToKeyFrame' in steps:
             frames = steps['vared_mm.SampleClipToKeyFrame']['clip_len']
             return (3, frames, *reversed(steps['Resize']['scale']))
-        sampling, crop = steps['SampleFrames'], steps['CenterCrop']['crop_size']
-        layout = steps['FormatShape']['input_format']
+        sampling, layout = steps['SampleFrames'], steps['FormatShape']['input_format']
+        size = _frame_size(steps)
     except KeyError as error:
         raise ValueError(
             f'{cfg.filename}: key val_dataloader.dataset.pipeline has no step {error}, which would '
             'tell the shape of a clip: name it with --shape'
         ) from None
-    size = (crop, crop) if isinstance(crop, int) else (crop[1], crop[0])
     clips = sampling.get('num_clips', 1)
     if layout == 'NCHW':
         stacked = steps.get('vared_mm.StackFrames', {}).get('count', 1)
         return (clips * sampling['clip_len'] // stacked, 3 * stacked, *size)
     return (clips, 3, sampling['clip_len'], *size)
+
+
+def _frame_size(steps: Mapping[str, Any]) -> tuple[int, int]:
+    """Height and width of a clip's frames: of the crop, or what whole frames are resized to."""
+    resize = steps.get('Resize', {})
+    if 'CenterCrop' not in steps and not resize.get('keep_ratio', True):
+        scale = resize.get('scale')
+        if isinstance(scale, list | tuple):  # no factor
+            width, height = scale
+            return height, width
+    crop = steps['CenterCrop']['crop_size']
+    return (crop, crop) if isinstance(crop, int) else (crop[1], crop[0])
 
 
 def uncounted_kinds(cfg: Config) -> tuple[str, ...]:
